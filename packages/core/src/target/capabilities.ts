@@ -1,0 +1,52 @@
+/**
+ * How much of law 1 a target can promise once `commit` has resolved.
+ *
+ * - `full`: objects and record survive a power cut (data, names and folders were flushed, in order).
+ * - `ordered`: the file system logs in order; after a power cut the record is there only if what came before it is.
+ * - `processCrash`: safe when the process dies; a power cut may lose or tear what was written last.
+ */
+export type Durability = 'full' | 'ordered' | 'processCrash';
+
+/**
+ * What a target can do, declared once and frozen. The engine asks these, never what kind of target it has; whatever is
+ * declared `false` fails with `UNSUPPORTED` before any I/O (law 6). The conformance kit tries each for both values.
+ */
+export interface TargetCapabilities {
+  /** `get` takes a byte range. */
+  readonly rangeRead: boolean;
+  /**
+   * Batches without a `root` are taken: objects can be added beside what is already there.
+   * A zip archive cannot: there each batch names a new root.
+   */
+  readonly append: boolean;
+  /** `delete` removes objects. */
+  readonly delete: boolean;
+  /** `commit({ifAbsent: true})` is decided by the store itself, also among racers. */
+  readonly putIfAbsent: boolean;
+  /** `copy` makes an object from another one of this target without sending its bytes from here. */
+  readonly copy: boolean;
+  /** A copy takes no space of its own (hard link, reflink). Where `copy` is true and this is false, a copy saves the upload only. */
+  readonly copyShares: boolean;
+  /**
+   * `put` carries mode, time, links and empty folders, so that a snapshot can be taken back with the tools of the
+   * medium (`cp -a`, `unzip`). Where false, `put` takes regular objects only and ignores mode and time; the manifest has them.
+   */
+  readonly attributes: boolean;
+  readonly durability: Durability;
+  /** Largest object in bytes; `Infinity` where only space limits it. */
+  readonly maxObjectBytes: number;
+  /** Longest key in bytes of UTF-8, the target's own prefix already taken off. */
+  readonly maxKeyBytes: number;
+  /** Longest segment of a key in bytes of UTF-8. */
+  readonly maxSegmentBytes: number;
+  /** How many puts or gets at once are worth while. */
+  readonly concurrency: number;
+  /** Keys that differ only in case or in Unicode normalisation are different objects. */
+  readonly caseSensitiveKeys: boolean;
+  /** Keys must also be valid Windows names: no `<>:"|?*\`, no control characters, no `CON`, no trailing dot or space. */
+  readonly windowsNames: boolean;
+  /** Objects can be put under a retention lock. */
+  readonly retention: boolean;
+  /** For how many milliseconds a listing may lag behind a put that has returned; 0 where it never does. */
+  readonly listDelayMs: number;
+}

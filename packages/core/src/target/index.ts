@@ -1,0 +1,31 @@
+export { parseAddress, type TargetAddress } from './address.js';
+export type { Durability, TargetCapabilities } from './capabilities.js';
+export {
+  isTargetError,
+  TargetError,
+  type TargetErrorCode,
+  type TargetErrorContext,
+  type TargetOperation,
+} from './errors.js';
+export { assertKey, compareKeys, keyBytes, keyFault, MAX_KEY_BYTES, prefixFault } from './keys.js';
+export {
+  bytesSource,
+  emptySource,
+  type ObjectAttributes,
+  type ObjectInfo,
+  type ObjectSource,
+  type ObjectType,
+} from './object.js';
+export { type AdapterTable, type OpenOptions, openTarget, type TargetAdapter } from './open.js';
+export type {
+  BackupTarget,
+  BeginOptions,
+  CallOptions,
+  CommitReceipt,
+  CommitRecord,
+  GetOptions,
+  ListOptions,
+  PutOptions,
+  PutReceipt,
+  WriteBatch,
+} from './target.js';
