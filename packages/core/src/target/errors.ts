@@ -42,7 +42,18 @@ export type TargetErrorCode =
   | 'CLOSED';
 
 /** What was being done when a {@link TargetError} arose. */
-export type TargetOperation = 'open' | 'list' | 'stat' | 'get' | 'begin' | 'put' | 'copy' | 'commit' | 'abort' | 'delete' | 'close';
+export type TargetOperation =
+  | 'open'
+  | 'list'
+  | 'stat'
+  | 'get'
+  | 'begin'
+  | 'put'
+  | 'copy'
+  | 'commit'
+  | 'abort'
+  | 'delete'
+  | 'close';
 
 /** Everything a {@link TargetError} knows of what happened. */
 export interface TargetErrorContext {

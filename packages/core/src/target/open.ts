@@ -30,7 +30,11 @@ export type AdapterTable = Readonly<Record<string, () => Promise<TargetAdapter>>
  *
  * @throws TargetError `MISCONFIGURED` if no adapter handles the scheme, or the address does not fit it.
  */
-export async function openTarget(address: string, adapters: AdapterTable, options: OpenOptions = {}): Promise<BackupTarget> {
+export async function openTarget(
+  address: string,
+  adapters: AdapterTable,
+  options: OpenOptions = {},
+): Promise<BackupTarget> {
   const parsed = parseAddress(address);
   const load = Object.hasOwn(adapters, parsed.scheme) ? adapters[parsed.scheme] : undefined;
   if (load === undefined || parsed.location === '') {
