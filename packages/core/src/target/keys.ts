@@ -3,6 +3,9 @@ import { TargetError, type TargetOperation } from './errors.js';
 /** Longest key any target has to take, in bytes of UTF-8: the S3 limit, "Object key names", 1,024 bytes. */
 export const MAX_KEY_BYTES = 1024;
 
+/** With the `u` flag a whole pair is one character of another category; only halves match. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 const ENCODER = new TextEncoder();
 
 /** Length of a key in bytes of UTF-8. */
@@ -25,7 +28,7 @@ export function compareKeys(left: string, right: string): number {
 export function keyFault(key: string): string | undefined {
   if (key === '') return 'the key is empty';
   if (key.includes('\0')) return 'the key holds a NUL character';
-  if (!key.isWellFormed()) return 'the key is not valid Unicode';
+  if (LONE_SURROGATE.test(key)) return 'the key is not valid Unicode';
   for (const segment of key.split('/')) {
     if (segment === '') return 'the key has an empty segment';
     if (segment === '.' || segment === '..') return `the key has a "${segment}" segment`;
