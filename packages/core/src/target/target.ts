@@ -106,6 +106,11 @@ export interface BackupTarget {
   /** Frozen. */
   readonly capabilities: TargetCapabilities;
   /**
+   * Absolute real paths, on this machine, of every file or folder that the target writes to; empty for one that is not
+   * on this machine's file systems. A backup leaves them out of its sources, and refuses a source that lies inside.
+   */
+  readonly localPaths: readonly string[];
+  /**
    * Every object whose key begins with `prefix` (empty, or ending with `/`), in UTF-8 byte order of the keys (in a one-level
    * listing a `prefix` counts with its `/`). A prefix or place with nothing in it gives an empty list.
    */

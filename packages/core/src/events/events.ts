@@ -1,0 +1,88 @@
+/** Stable codes of what can go wrong with one file, or one part of a snapshot, while the operation goes on. */
+export type ProblemCode =
+  /** A source does not exist. */
+  | 'SOURCE_MISSING'
+  /** A source folder with nothing in it: stored, but hardly meant. */
+  | 'SOURCE_EMPTY'
+  /** A file or folder could not be read: permission, I/O error. */
+  | 'UNREADABLE'
+  /** A file was listed and gone when it was to be read. */
+  | 'VANISHED'
+  /** A file changed during both readings: stored as read, flagged `stable: false`. */
+  | 'CHANGED'
+  /** A socket, pipe or device: named and skipped. */
+  | 'SPECIAL_FILE'
+  /** The target cannot hold this file (too large for it). */
+  | 'NOT_STORABLE'
+  /** Stored bytes are not what the manifest says. */
+  | 'DAMAGED'
+  /** Stored bytes are gone. */
+  | 'MISSING'
+  /** A name or link in a snapshot that would lead out of the destination, or through something that is no folder. */
+  | 'UNSAFE'
+  /** Two names of a snapshot are one name at the destination. */
+  | 'COLLISION'
+  /** Something else stands at the destination, and stays. */
+  | 'EXISTS'
+  /** The destination could not be written. */
+  | 'UNWRITABLE'
+  /** Written, but mode, time or owner could not be set. */
+  | 'ATTRIBUTES'
+  /** A snapshot could not be copied by a mirror. */
+  | 'NOT_COPIED'
+  /** Two targets hold different snapshots under one id. */
+  | 'CONFLICT';
+
+/** One thing that went wrong while the operation went on. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** The path in the snapshot (or of the source, or the key); control characters are not yet escaped. */
+  readonly path: string;
+  /** What happened, one sentence without the path. */
+  readonly message: string;
+  readonly snapshotId?: string;
+  readonly cause?: unknown;
+}
+
+/** Something to know that is no problem: the target was left out of the source, a file system that syncs in another way. */
+export interface Note {
+  readonly code: 'TARGET_LEFT_OUT' | 'CLOCK_BACK' | 'NEW_TARGET' | 'STATE_UNUSABLE' | 'LATEST_CHOSEN' | 'PARENT_DAMAGED' | 'NOT_SHARED';
+  readonly message: string;
+}
+
+export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror';
+
+/** How far an operation has come. Totals are there once they are known. */
+export interface Progress {
+  readonly files: number;
+  readonly bytes: number;
+  readonly totalFiles?: number;
+  readonly totalBytes?: number;
+}
+
+/**
+ * What an operation tells while it runs, in the order in which it happens. The engine counts and tells each step; it draws
+ * nothing and throttles nothing: a renderer that wants less often looks at its own clock.
+ */
+export type HoldfastEvent =
+  | { readonly type: 'started'; readonly operation: OperationName; readonly snapshotId?: string; readonly target: string }
+  /** After each file, and within large files after each piece read. */
+  | { readonly type: 'progress'; readonly operation: OperationName; readonly progress: Progress; readonly path?: string }
+  | {
+      readonly type: 'file';
+      readonly operation: OperationName;
+      readonly path: string;
+      readonly sizeBytes: number;
+      /** `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again; `kept`: already there. */
+      readonly action: 'stored' | 'shared' | 'restored' | 'kept' | 'verified' | 'copied';
+      readonly target?: string;
+    }
+  | { readonly type: 'problem'; readonly operation: OperationName; readonly problem: Problem }
+  | { readonly type: 'note'; readonly operation: OperationName; readonly note: Note }
+  /** A snapshot is complete, durable and visible in a target. */
+  | { readonly type: 'committed'; readonly snapshotId: string; readonly target: string; readonly durableBy: string }
+  /** A mirror has met a snapshot that the other side has already. */
+  | { readonly type: 'present'; readonly snapshotId: string; readonly target: string };
+
+/** Receives events. It must not throw; it is called synchronously. */
+export type EventListener = (event: HoldfastEvent) => void;

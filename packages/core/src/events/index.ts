@@ -1,0 +1,1 @@
+export type { EventListener, HoldfastEvent, Note, OperationName, Problem, ProblemCode, Progress } from './events.js';

@@ -1,0 +1,21 @@
+/** What canonical JSON is made of here: no fractions, no numbers beyond 2^53. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/**
+ * The one way to write a value as JSON, so that equal values have equal bytes and a hash can be taken of them: no white
+ * space, members sorted by their names' UTF-16 units (RFC 8785, "JSON Canonicalization Scheme", section 3.2.3).
+ * Members that are `undefined` are left out.
+ *
+ * @throws TypeError for a number that is no safe integer: RFC 8785's rules for fractions are not needed here.
+ */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`;
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, JsonValue | undefined>)[name];
+    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { canonicalJson, type JsonValue } from './canonical-json.js';
+
+/** One source of a snapshot. */
+export interface SnapshotSource {
+  /** The source's identity: minted at its first backup, never shared by two machines, paths or names. */
+  readonly id: string;
+  readonly name: string;
+  /** Where it lay, as an absolute path of that host. A label: nothing is ever written there because of it. */
+  readonly path: string;
+  readonly type: 'directory' | 'file' | 'missing';
+}
+
+export interface SnapshotCounts {
+  readonly files: number;
+  readonly directories: number;
+  readonly symlinks: number;
+  /** Sum of the files' sizes. */
+  readonly bytes: number;
+  /** What was found and could not be stored. */
+  readonly skipped: number;
+  /** Files that changed during both readings. */
+  readonly unstable: number;
+}
+
+/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's. */
+export type SnapshotFlag = 'incomplete' | 'clock';
+
+/** What a snapshot is, equal in every copy of it. */
+export interface SnapshotPayload {
+  readonly id: string;
+  readonly name?: string;
+  /** ISO 8601 with the offset of the place. */
+  readonly createdAt: string;
+  /** 1 + the largest seen in the target for any of the sources. `latest` goes by it, not by a clock. */
+  readonly sequence: number;
+  readonly host: string;
+  readonly user: string;
+  readonly program: string;
+  readonly sources: readonly SnapshotSource[];
+  readonly tags: readonly string[];
+  readonly counts: SnapshotCounts;
+  readonly parent?: string;
+  readonly flags: readonly string[];
+  /** SHA-256 over the manifest's lines without their `key` members, each ended by a newline. */
+  readonly contentsSha256: string;
+}
+
+/** An object of the target that the record vouches for. */
+export interface ObjectProof {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** What belongs to this copy alone. */
+export interface SnapshotEnvelope {
+  readonly format: 'plain';
+  readonly manifest: ObjectProof;
+  readonly sha256sums: ObjectProof;
+  /** Random, so that a record can be told from any other, also after an answer was lost. */
+  readonly nonce: string;
+}
+
+/** `docs/format.md`, "Versions": refuse to read below `minReader`, refuse unknown `incompat` features. */
+export interface FormatVersions {
+  readonly version: number;
+  readonly minReader: number;
+  readonly minWriter: number;
+  readonly features: { readonly incompat: readonly string[]; readonly rocompat: readonly string[] };
+}
+
+export interface SnapshotRecord {
+  readonly holdfast: 'snapshot';
+  readonly versions: FormatVersions;
+  readonly payload: SnapshotPayload;
+  readonly envelope: SnapshotEnvelope;
+}
+
+const text = v.pipe(v.string(), v.minLength(1));
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const proof = v.looseObject({ sizeBytes: natural, sha256: sha256Hex });
+
+export const versionsSchema: v.GenericSchema<unknown, FormatVersions> = v.looseObject({
+  version: natural,
+  minReader: natural,
+  minWriter: natural,
+  features: v.looseObject({ incompat: v.array(v.string()), rocompat: v.array(v.string()) }),
+});
+
+const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
+  holdfast: v.literal('snapshot'),
+  versions: versionsSchema,
+  payload: v.looseObject({
+    id: v.pipe(v.string(), v.regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/)),
+    name: v.exactOptional(text),
+    createdAt: v.pipe(v.string(), v.isoTimestamp()),
+    sequence: natural,
+    host: v.string(),
+    user: v.string(),
+    program: v.string(),
+    sources: v.array(v.looseObject({ id: text, name: text, path: text, type: v.picklist(['directory', 'file', 'missing']) })),
+    tags: v.array(v.string()),
+    counts: v.looseObject({
+      files: natural,
+      directories: natural,
+      symlinks: natural,
+      bytes: natural,
+      skipped: natural,
+      unstable: natural,
+    }),
+    parent: v.exactOptional(text),
+    flags: v.array(v.string()),
+    contentsSha256: sha256Hex,
+  }),
+  envelope: v.looseObject({ format: v.literal('plain'), manifest: proof, sha256sums: proof, nonce: text }),
+});
+
+/** SHA-256 of a value's canonical JSON, hex. */
+export function canonicalSha256(value: JsonValue): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** A payload's hash: equal in every copy of a snapshot. */
+export function payloadSha256(payload: SnapshotPayload): string {
+  return canonicalSha256(payload as unknown as JsonValue);
+}
+
+/** The bytes of a record: indented JSON whose last member `check` is the SHA-256 of the rest in canonical form. */
+export function encodeRecord(record: SnapshotRecord): Uint8Array {
+  const check = canonicalSha256(record as unknown as JsonValue);
+  return Buffer.from(`${JSON.stringify({ ...record, check }, undefined, 2)}\n`, 'utf8');
+}
+
+/**
+ * Reads a record. Gives a string that says what is wrong with it where it is not what {@link encodeRecord} wrote; versions
+ * are not judged here.
+ */
+export function decodeRecord(bytes: Uint8Array): SnapshotRecord | string {
+  if (bytes.byteLength === 0) return 'it is empty';
+  if (bytes.every((byte) => byte === 0)) return 'it is all zeros';
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return 'it is no JSON';
+  }
+  if (typeof value !== 'object' || value === null || !('check' in value)) return 'it has no checksum';
+  const { check, ...rest } = value;
+  try {
+    if (canonicalSha256(rest as JsonValue) !== check) return 'its checksum does not fit';
+  } catch {
+    return 'its checksum does not fit';
+  }
+  const result = v.safeParse(recordSchema, rest);
+  if (result.success) return result.output;
+  return `${v.getDotPath(result.issues[0]) ?? 'record'}: ${result.issues[0].message}`;
+}
