@@ -7,6 +7,7 @@ export {
   type TargetErrorContext,
   type TargetOperation,
 } from './errors.js';
+export { assertKeyFits, type KeyPlace, keyFaultOn, windowsNameFault } from './key-limits.js';
 export { assertKey, compareKeys, keyBytes, keyFault, MAX_KEY_BYTES, prefixFault } from './keys.js';
 export {
   bytesSource,
@@ -17,6 +18,7 @@ export {
   type ObjectType,
 } from './object.js';
 export { type AdapterTable, type OpenOptions, openTarget, type TargetAdapter } from './open.js';
+export { abortedError, type PiecesContext, piecesOf } from './pieces.js';
 export type {
   BackupTarget,
   BeginOptions,

@@ -1,0 +1,170 @@
+import {
+  abortedError,
+  assertKeyFits,
+  type BackupTarget,
+  type BeginOptions,
+  type CallOptions,
+  type GetOptions,
+  type ListOptions,
+  type ObjectInfo,
+  prefixFault,
+  type TargetCapabilities,
+  TargetError,
+  type WriteBatch,
+} from '../target/index.js';
+import { memoryBatch } from './memory-batch.js';
+import type { MemoryHandle } from './memory-handle.js';
+import {
+  hasBelow,
+  infoOf,
+  listStore,
+  type MemoryStore,
+  memoryStore,
+  removeFromStore,
+  rootIsTaken,
+  spellingIn,
+  typeOf,
+} from './memory-store.js';
+
+/** What an in-memory target is told when it is made. */
+export interface MemoryTargetOptions {
+  /** Two targets on one store are two handles on the same place; a new store where it is left out. */
+  readonly store?: MemoryStore | undefined;
+  /** `memory:` by default. */
+  readonly url?: string | undefined;
+  /** Overrides of {@link MEMORY_CAPABILITIES}; each is kept to the letter. */
+  readonly capabilities?: Partial<TargetCapabilities> | undefined;
+  /**
+   * When the objects of a batch become visible: `commit` like a folder (default), `put` like an object store. The record is
+   * visible last in both.
+   */
+  readonly publish?: 'commit' | 'put' | undefined;
+  /** What puts answer as `confirmed`; `false` by default. */
+  readonly confirmsPuts?: boolean | undefined;
+  /** None by default: it writes to no file system. */
+  readonly localPaths?: readonly string[] | undefined;
+  /** Milliseconds since 1970, for `listDelayMs`; `Date.now` by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Everything supported, nothing limited but the keys. */
+export const MEMORY_CAPABILITIES: TargetCapabilities = Object.freeze({
+  rangeRead: true,
+  append: true,
+  delete: true,
+  putIfAbsent: true,
+  copy: true,
+  copyShares: true,
+  attributes: true,
+  durability: 'processCrash',
+  maxObjectBytes: Number.POSITIVE_INFINITY,
+  maxKeyBytes: 1024,
+  maxSegmentBytes: 1024,
+  concurrency: 8,
+  caseSensitiveKeys: true,
+  windowsNames: false,
+  retention: false,
+  listDelayMs: 0,
+});
+
+/** `get` gives pieces of this size at most, so that a reader meets more than one. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * A target that keeps its objects in this process. It keeps every law of the contract for every combination of capabilities,
+ * and serves as the reference that tests run on.
+ */
+export function memoryTarget(options: MemoryTargetOptions = {}): BackupTarget {
+  const url = options.url ?? 'memory:';
+  const handle: MemoryHandle = {
+    url,
+    capabilities: Object.freeze({ ...MEMORY_CAPABILITIES, ...options.capabilities }),
+    store: options.store ?? memoryStore(),
+    publish: options.publish ?? 'commit',
+    confirmsPuts: options.confirmsPuts ?? false,
+    now: options.now ?? Date.now,
+    closed: false,
+    fail: (code, reason, operation, key) => new TargetError({ code, reason, url, operation, key }),
+    enter(operation, callOptions, key) {
+      if (handle.closed) throw handle.fail('CLOSED', 'the target has been closed', operation, key);
+      if (callOptions?.signal?.aborted) throw abortedError(url, operation, key, callOptions.signal);
+    },
+  };
+  return {
+    url,
+    capabilities: handle.capabilities,
+    localPaths: Object.freeze([...(options.localPaths ?? [])]),
+    list: (prefix, listOptions) => list(handle, prefix, listOptions),
+    stat: (key, callOptions) => stat(handle, key, callOptions),
+    get: (key, getOptions) => get(handle, key, getOptions),
+    begin: (beginOptions) => begin(handle, beginOptions),
+    delete: (keys, callOptions) => remove(handle, keys, callOptions),
+    async close() {
+      handle.closed = true;
+    },
+  };
+}
+
+async function* list(handle: MemoryHandle, prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  handle.enter('list', options);
+  const fault = prefixFault(prefix);
+  if (fault !== undefined) throw handle.fail('INVALID_KEY', fault, 'list', prefix);
+  for (const line of listStore(handle.store, prefix, options.oneLevel ?? false, handle.now())) {
+    handle.enter('list', options);
+    yield line;
+  }
+}
+
+async function stat(handle: MemoryHandle, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+  handle.enter('stat', options, key);
+  assertKeyFits(key, handle, 'stat');
+  const spelling = spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys);
+  const object = handle.store.objects.get(spelling);
+  if (object === undefined || (typeOf(object) === 'directory' && hasBelow(handle.store, spelling))) return undefined;
+  return infoOf(key, object);
+}
+
+async function* get(handle: MemoryHandle, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
+  handle.enter('get', options, key);
+  assertKeyFits(key, handle, 'get');
+  const { range } = options;
+  if (range !== undefined && !handle.capabilities.rangeRead) {
+    throw handle.fail('UNSUPPORTED', 'this target cannot read a range', 'get', key);
+  }
+  const object = handle.store.objects.get(spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys));
+  if (object === undefined || typeOf(object) !== 'file') throw handle.fail('NOT_FOUND', 'no such object', 'get', key);
+  const start = range?.offset ?? 0;
+  const end = range === undefined ? object.bytes.byteLength : range.offset + range.length;
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0;
+  if (!whole || (range !== undefined && range.length < 1) || end > object.bytes.byteLength) {
+    throw handle.fail('INVALID_RANGE', `not inside the ${object.bytes.byteLength} bytes of the object`, 'get', key);
+  }
+  for (let offset = start; offset < end; offset += PIECE_BYTES) {
+    handle.enter('get', options, key);
+    yield object.bytes.slice(offset, Math.min(offset + PIECE_BYTES, end));
+  }
+}
+
+async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<WriteBatch> {
+  handle.enter('begin', options);
+  const { root } = options;
+  if (root === undefined) {
+    if (!handle.capabilities.append) {
+      throw handle.fail('UNSUPPORTED', 'this target takes only batches that name a new root', 'begin');
+    }
+  } else {
+    assertKeyFits(root, handle, 'begin');
+    if (root.includes('/')) throw handle.fail('INVALID_KEY', 'a root is one segment', 'begin', root);
+    if (rootIsTaken(handle.store, root)) throw handle.fail('ALREADY_EXISTS', 'the root is taken', 'begin', root);
+  }
+  return memoryBatch(handle, root);
+}
+
+async function remove(handle: MemoryHandle, keys: readonly string[], options?: CallOptions): Promise<void> {
+  handle.enter('delete', options);
+  if (!handle.capabilities.delete) throw handle.fail('UNSUPPORTED', 'this target cannot delete', 'delete');
+  for (const key of keys) assertKeyFits(key, handle, 'delete');
+  for (const key of keys) {
+    removeFromStore(handle.store, spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys));
+  }
+}
