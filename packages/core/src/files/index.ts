@@ -1,1 +1,23 @@
-export {};
+export { type FileSystem, type FileSystemKind, factsOf, fileSystemOf, type SeenAtPath } from './file-system.js';
+export { type MadeFolders, makeFolders, syncMadeFolders } from './make-folders.js';
+export { errorCode } from './node-error.js';
+export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
+export {
+  claimStaging,
+  RESERVED_STAGING_NAMES,
+  removeEmptyFolders,
+  type StagingClaim,
+  type StagingOptions,
+  sweepStaging,
+} from './staging.js';
+export {
+  type HostView,
+  isDead,
+  type SeenProcess,
+  STALE_AFTER_MS,
+  type StagingOwner,
+  thisHost,
+} from './staging-owner.js';
+export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
+export { syncFolder, syncFolders } from './sync-folder.js';
+export { type SystemFault, systemFault } from './system-error.js';
