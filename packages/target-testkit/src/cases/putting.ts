@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { bytesSource, type ObjectSource } from '@holdfast/core/target';
+import { type BatchKind, type CaseContext, type Topic, topic } from '../case.js';
+import { announcing, byteByByte, failingSource, patternSource, watched, withEmptyPieces } from '../sources.js';
+import {
+  assertFails,
+  assertHolds,
+  assertNoResidue,
+  assertNothingLeft,
+  bytesOf,
+  keysOf,
+  RECORD_KEY,
+  record,
+  store,
+  text,
+  textOf,
+  textSource,
+} from '../steps.js';
+
+const MIB = 1024 * 1024;
+/** Large enough that every store sends it in parts. */
+const MULTI_PART_BYTES = 17 * MIB;
+
+export const putting: Topic = topic('putting: exactly the announced bytes, or nothing');
+
+putting.forEachKind('objects of every size come back byte by byte', async (context, kind) => {
+  const { target, sizes, open } = context;
+  const batch = await target.begin(kind.begin);
+  for (const sizeBytes of sizes.objectBytes) await batch.put(`r/${sizeBytes}`, patternSource(sizeBytes));
+  await batch.commit(record());
+  const other = await open();
+  for (const sizeBytes of sizes.objectBytes) {
+    await assertHolds(other, `r/${sizeBytes}`, patternSource(sizeBytes));
+    assert.equal((await other.stat(`r/${sizeBytes}`))?.sizeBytes, sizeBytes, 'stat');
+  }
+  await assertNoResidue(context);
+});
+
+putting.forEachKind('a source that gives one byte at a time is stored whole', async ({ target }, kind) => {
+  const bytes = text('one byte at a time, and not one lost. '.repeat(100));
+  await store(target, { 'r/a': byteByByte(bytes) }, kind);
+  assert.deepEqual(await bytesOf(target, 'r/a'), Buffer.from(bytes));
+});
+
+putting.forEachKind('empty pieces of a source change nothing', async ({ target }, kind) => {
+  const bytes = text('between empty pieces');
+  await store(target, { 'r/a': withEmptyPieces(bytes), 'r/b': withEmptyPieces(new Uint8Array(0)) }, kind);
+  assert.deepEqual(await bytesOf(target, 'r/a'), Buffer.from(bytes));
+  assert.equal((await bytesOf(target, 'r/b')).byteLength, 0);
+});
+
+/** A put that must fail leaves nothing, closes its source, and leaves the batch usable. */
+async function assertRefused(
+  context: CaseContext,
+  kind: BatchKind,
+  source: ObjectSource,
+  fails: (put: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  const { target } = context;
+  const batch = await target.begin(kind.begin);
+  await batch.put('r/good', textSource('good'));
+  const hostile = watched(source);
+  await fails(() => batch.put('r/bad', hostile));
+  assert.ok(hostile.opened() >= 1, 'the source was opened');
+  assert.equal(hostile.ended(), hostile.opened(), 'every opening of the source was read to its end or closed');
+  await batch.put('r/after', textSource('after'));
+  await batch.commit(record());
+  assert.deepEqual(await keysOf(target), ['r/after', 'r/good', RECORD_KEY]);
+  assert.equal(await target.stat('r/bad'), undefined);
+  assert.equal(await textOf(target, 'r/good'), 'good');
+  assert.equal(await textOf(target, 'r/after'), 'after');
+  await assertNoResidue(context);
+}
+
+for (const [title, source] of [
+  ['announces 42 bytes too few', announcing(1000, bytesSource(new Uint8Array(1042)))],
+  ['announces 42 bytes too many', announcing(1042, bytesSource(new Uint8Array(1000)))],
+  ['announces 42 bytes and gives none', announcing(42, bytesSource(new Uint8Array(0)))],
+  ['announces no bytes and gives one', announcing(0, bytesSource(new Uint8Array(1)))],
+  ['gives the byte too many in a piece of its own', announcing(99, byteByByte(new Uint8Array(100)))],
+  ['announces 42 bytes too few of many parts', announcing(MULTI_PART_BYTES - 42, patternSource(MULTI_PART_BYTES))],
+  ['announces 42 bytes too many of many parts', announcing(MULTI_PART_BYTES + 42, patternSource(MULTI_PART_BYTES))],
+] as const) {
+  putting.forEachKind(`a source that ${title} fails with SIZE_MISMATCH and leaves nothing`, (context, kind) =>
+    assertRefused(context, kind, source, (put) =>
+      assertFails(context.target, 'SIZE_MISMATCH', put, { operation: 'put', key: 'r/bad' }),
+    ),
+  );
+}
+
+for (const [title, sizeBytes, goodBytes] of [
+  ['fails before its first byte', 1000, 0],
+  ['fails midway', 100_000, 50_000],
+  ['fails after its last byte', 100_000, 100_000],
+  ['fails in the midst of many parts', MULTI_PART_BYTES, 12 * MIB],
+] as const) {
+  putting.forEachKind(
+    `the error of a source that ${title} comes out as the same object, and nothing is left`,
+    (context, kind) => {
+      const fault = new Error('the disk of the source went away');
+      return assertRefused(context, kind, failingSource(sizeBytes, goodBytes, fault), async (put) => {
+        const error = await put().then(
+          () => assert.fail('the put succeeded'),
+          (reason: unknown) => reason,
+        );
+        assert.equal(error, fault, 'the very error of the source');
+      });
+    },
+  );
+}
+
+putting.forEachKind('a put that failed can be put again, from a source opened anew', async (context, kind) => {
+  const { target } = context;
+  let openings = 0;
+  const whole = patternSource(300_000);
+  const broken = failingSource(300_000, 200_000, new Error('once'));
+  const source: ObjectSource = {
+    sizeBytes: 300_000,
+    open() {
+      openings += 1;
+      return openings === 1 ? broken.open() : whole.open();
+    },
+  };
+  const batch = await target.begin(kind.begin);
+  await assert.rejects(batch.put('r/a', source));
+  await batch.put('r/a', source);
+  await batch.commit(record());
+  await assertHolds(target, 'r/a', whole);
+  assert.deepEqual(await keysOf(target), ['r/a', RECORD_KEY]);
+});
+
+putting.forEachKind('a source is opened by the put alone, and every opening ends', async ({ target }, kind) => {
+  const sources = [watched(textSource('small')), watched(patternSource(6 * MIB)), watched(textSource(''))];
+  const batch = await target.begin(kind.begin);
+  for (const [index, source] of sources.entries()) {
+    assert.equal(source.opened(), 0);
+    await batch.put(`r/${index}`, source);
+    assert.ok(index === 2 || source.opened() >= 1, 'opened');
+    assert.equal(source.ended(), source.opened());
+  }
+  await batch.commit(record());
+});
+
+putting.forEachKind('puts that run side by side do not mix', async (context, kind) => {
+  const { target, capabilities } = context;
+  const keys = Array.from({ length: Math.min(32, Math.max(4, capabilities.concurrency)) }, (_, index) => `r/${index}`);
+  const batch = await target.begin(kind.begin);
+  const sourceOf = (index: number): ObjectSource => patternSource(100_000 + index, index);
+  const answers = await Promise.allSettled([
+    ...keys.map((key, index) => batch.put(key, sourceOf(index))),
+    batch.put('r/bad', failingSource(100_000, 50_000, new Error('one of many'))),
+  ]);
+  assert.deepEqual(
+    answers.map((answer) => answer.status),
+    [...keys.map(() => 'fulfilled'), 'rejected'],
+  );
+  await batch.commit(record());
+  for (const [index, key] of keys.entries()) await assertHolds(target, key, sourceOf(index));
+  assert.equal((await keysOf(target)).length, keys.length + 1);
+});
+
+putting.forEachKind('a put says whether the medium has confirmed what it holds', async ({ target }, kind) => {
+  const batch = await target.begin(kind.begin);
+  assert.equal(typeof (await batch.put('r/a', textSource('a'))).confirmed, 'boolean');
+  await batch.abort();
+});
+
+putting.when(
+  ({ capabilities }) => Number.isFinite(capabilities.maxObjectBytes),
+  'an object larger than maxObjectBytes is TOO_LARGE before its source is opened',
+  async (context) => {
+    const { target, capabilities } = context;
+    const batch = await target.begin({ root: 'r' });
+    const source = watched(patternSource(capabilities.maxObjectBytes + 1));
+    await assertFails(target, 'TOO_LARGE', () => batch.put('r/a', source), { operation: 'put', key: 'r/a' });
+    assert.equal(source.opened(), 0);
+    await batch.abort();
+    await assertNothingLeft(context);
+  },
+);
+
+putting.forEachKind('a batch of nothing but failed puts commits as if they had not been', async (context, kind) => {
+  const { target } = context;
+  const batch = await target.begin(kind.begin);
+  await assert.rejects(batch.put('r/a', announcing(5, textSource('four'))));
+  await batch.commit(record());
+  assert.deepEqual(await keysOf(target), [RECORD_KEY]);
+});

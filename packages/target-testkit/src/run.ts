@@ -1,0 +1,92 @@
+import type { BackupTarget } from '@holdfast/core/target';
+import type { CaseConditions, CaseContext, ConformanceCase } from './case.js';
+import { DEFAULT_SIZES, type KitSizes, type TargetHarness } from './harness.js';
+
+/** How one case ended. */
+export interface CaseResult {
+  readonly case: ConformanceCase;
+  /** `skipped`: the target's capabilities say that the case is not about it; its opposite is another case. */
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Why it failed. */
+  readonly error?: unknown;
+}
+
+/** What the capabilities of a target and its place decide on. Opens a place for it, and takes it away again. */
+export async function conditionsOf(harness: TargetHarness): Promise<CaseConditions> {
+  const place = await harness.create();
+  try {
+    const target = await place.open();
+    const { capabilities } = target;
+    await target.close();
+    return { capabilities, hasChild: place.child !== undefined };
+  } finally {
+    await place.remove();
+  }
+}
+
+/** Is the case about targets of this kind? */
+export function applies(conformanceCase: ConformanceCase, conditions: CaseConditions): boolean {
+  return conformanceCase.when?.(conditions) ?? true;
+}
+
+/**
+ * Runs one case in a place of its own, which is closed and removed afterwards.
+ *
+ * @throws what the case throws; an error that says so if it takes longer than `caseTimeoutMs`.
+ */
+export async function runCase(
+  conformanceCase: ConformanceCase,
+  harness: TargetHarness,
+  sizes: Partial<KitSizes> = {},
+): Promise<void> {
+  const allSizes: KitSizes = { ...DEFAULT_SIZES, ...sizes };
+  const place = await harness.create();
+  const handles: BackupTarget[] = [];
+  const open = async (): Promise<BackupTarget> => {
+    const handle = await place.open();
+    handles.push(handle);
+    return handle;
+  };
+  try {
+    const target = await open();
+    const context: CaseContext = { place, target, capabilities: target.capabilities, sizes: allSizes, open };
+    await withinTime(conformanceCase.run(context), allSizes.caseTimeoutMs);
+  } finally {
+    await Promise.allSettled(handles.map((handle) => handle.close()));
+    await place.remove();
+  }
+}
+
+/** Runs the cases one after the other, and gives each result as it comes: what `doctor` shows of a user's own store. */
+export async function* runCases(
+  cases: readonly ConformanceCase[],
+  harness: TargetHarness,
+  sizes: Partial<KitSizes> = {},
+): AsyncGenerator<CaseResult> {
+  const conditions = await conditionsOf(harness);
+  for (const conformanceCase of cases) {
+    if (!applies(conformanceCase, conditions)) {
+      yield { case: conformanceCase, status: 'skipped' };
+      continue;
+    }
+    try {
+      await runCase(conformanceCase, harness, sizes);
+    } catch (error) {
+      yield { case: conformanceCase, status: 'failed', error };
+      continue;
+    }
+    yield { case: conformanceCase, status: 'passed' };
+  }
+}
+
+async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the case did not end within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
