@@ -1,3 +1,11 @@
+export {
+  type FileFlusher,
+  type FileFlusherOptions,
+  type FlushScope,
+  type FlushWay,
+  fileFlusher,
+  SMALL_FILE_BYTES,
+} from './file-flusher.js';
 export { type FileSystem, type FileSystemKind, factsOf, fileSystemOf, type SeenAtPath } from './file-system.js';
 export { type MadeFolders, makeFolders, syncMadeFolders } from './make-folders.js';
 export { errorCode } from './node-error.js';
@@ -20,4 +28,7 @@ export {
 } from './staging-owner.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
 export { syncFolder, syncFolders } from './sync-folder.js';
+export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
+export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
+export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';

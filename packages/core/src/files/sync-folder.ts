@@ -1,9 +1,13 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { errorCode } from './node-error.js';
 import type { StepOptions } from './step.js';
+import { type SyncPool, syncPool } from './sync-pool.js';
 
 /** A file system that has no fsync for folders (some FUSE and network ones) answers one of these. */
 const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** How many folders are held open at once. */
+const AT_ONCE = 64;
 
 /**
  * Makes the names in a folder durable: what was made in it, renamed into it or removed from it. Does nothing on Windows,
@@ -13,19 +17,35 @@ const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOT
  * @throws the error of the system, `EIO` above all: then nothing about the names is sure.
  */
 export async function syncFolder(path: string, options: StepOptions = {}): Promise<void> {
-  options.onStep?.({ kind: 'sync', path });
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
+  await syncFolders([path], options);
+}
+
+/** {@link syncFolder} for several folders, deepest first: begun in the order given, many at a time, all done when it resolves. */
+export async function syncFolders(paths: Iterable<string>, options: StepOptions = {}): Promise<void> {
+  const pool = syncPool();
+  const underWay = new Set<Promise<void>>();
   try {
-    await folder.sync();
-  } catch (error) {
-    if (!NO_FOLDER_SYNC.has(errorCode(error))) throw error;
+    for (const path of paths) {
+      options.onStep?.({ kind: 'sync', path });
+      if (process.platform === 'win32') continue;
+      const one = flush(path, pool).finally(() => underWay.delete(one));
+      underWay.add(one);
+      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
   } finally {
-    await folder.close();
+    await Promise.allSettled(underWay);
+    await pool.close();
   }
 }
 
-/** {@link syncFolder} for several folders, one after another in the order given: deepest first. */
-export async function syncFolders(paths: Iterable<string>, options: StepOptions = {}): Promise<void> {
-  for (const path of paths) await syncFolder(path, options);
+async function flush(path: string, pool: SyncPool): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await pool.sync(descriptor);
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(errorCode(error))) throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }
