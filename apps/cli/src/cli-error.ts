@@ -1,0 +1,42 @@
+import { EXIT, type ExitStatus } from './exit-status.js';
+
+/** Stable codes of what only the command line can say; `docs/errors.md` lists each with its cure. */
+export type CliErrorCode =
+  /** The words do not fit the command: unknown option, missing argument, two that exclude each other. */
+  | 'USAGE'
+  /** A new `s3:` target without `--format plain`. */
+  | 'FORMAT_NEEDED'
+  /** A format or a way of restoring that this version does not have. */
+  | 'NOT_AVAILABLE'
+  /** A single archive holds one snapshot, and this one exists. */
+  | 'ARCHIVE_EXISTS'
+  /** The snapshot holds nothing under the path given. */
+  | 'PATH_NOT_FOUND'
+  /** Nothing in the program expected this: a fault of Holdfast, or of the machine. */
+  | 'UNEXPECTED';
+
+/** What {@link CliError} is made from. */
+export interface CliErrorContext {
+  readonly code: CliErrorCode;
+  /** What happened to what, one sentence without a full stop. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint?: string | undefined;
+  /** 2 unless given. */
+  readonly exitStatus?: ExitStatus;
+}
+
+/** A refusal of the command line itself, before the engine was asked or in place of its answer. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+  readonly hint: string | undefined;
+  readonly exitStatus: ExitStatus;
+
+  constructor(context: CliErrorContext) {
+    super(context.message);
+    this.code = context.code;
+    this.hint = context.hint;
+    this.exitStatus = context.exitStatus ?? EXIT.usage;
+  }
+}

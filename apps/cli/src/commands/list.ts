@@ -1,0 +1,35 @@
+import { listSnapshots } from '@holdfast/core';
+import { EXIT } from '../exit-status.js';
+import type { CommandResult } from '../render/output.js';
+import { printable } from '../render/printable.js';
+import { countText, numberText } from '../render/quantities.js';
+import { listHeading, listingItem } from '../render/snapshot-item.js';
+import type { CommonFlags } from '../run-command.js';
+import type { Session } from '../session.js';
+import { assertAtMost, requireFrom } from './operands.js';
+
+/** Options of `holdfast list`. */
+export interface ListFlags extends CommonFlags {
+  readonly from?: string;
+}
+
+/** `holdfast list --from TARGET`: the snapshots there, oldest first. */
+export async function run(session: Session, operands: readonly string[], flags: ListFlags): Promise<CommandResult> {
+  assertAtMost('list', operands, 0);
+  const from = requireFrom('list', flags.from);
+  const target = await session.open(from);
+  const { output } = session;
+  let snapshots = 0;
+  let unreadable = 0;
+  for await (const listing of listSnapshots({ target, signal: session.signal })) {
+    if (output.closed) break;
+    if (snapshots + unreadable === 0) await output.heading(listHeading(output.colours));
+    if (listing.status === 'ok') snapshots++;
+    else unreadable++;
+    await output.item(listingItem(listing, output.colours));
+  }
+  const lines =
+    snapshots + unreadable === 0 ? [`No snapshots in ${printable(from)}.`] : [countText(snapshots, 'snapshot')];
+  if (unreadable > 0) lines.push(output.colours.yellow(`${numberText(unreadable)} more cannot be read, see above`));
+  return { exitStatus: unreadable > 0 ? EXIT.partial : EXIT.done, lines, members: { snapshots, unreadable } };
+}

@@ -1,0 +1,36 @@
+import { verify } from '@holdfast/core';
+import { EXIT, type ExitStatus } from '../exit-status.js';
+import type { CommandResult } from '../render/output.js';
+import { verifyLines, verifyMembers } from '../render/summary/verify-summary.js';
+import { type CommonFlags, statusOf } from '../run-command.js';
+import type { Session } from '../session.js';
+import { assertAtMost, requireFrom } from './operands.js';
+
+/** Options of `holdfast verify`. */
+export interface VerifyFlags extends CommonFlags {
+  readonly from?: string;
+  readonly data?: true;
+}
+
+/** `holdfast verify [ID] --from TARGET [--data]`: is everything there, and is it what was stored? */
+export async function run(session: Session, operands: readonly string[], flags: VerifyFlags): Promise<CommandResult> {
+  assertAtMost('verify', operands, 1);
+  const from = requireFrom('verify', flags.from);
+  const target = await session.open(from);
+  const summary = await verify({
+    target,
+    ...(operands[0] === undefined ? {} : { which: operands[0] }),
+    data: flags.data === true,
+    signal: session.signal,
+    onEvent: session.output.onEvent,
+  });
+  // A target without a snapshot protects nothing: a script that relies on it must hear that.
+  const sound = summary.whole && summary.snapshots > 0;
+  const exitStatus: ExitStatus = sound ? statusOf(summary.problemCount) : EXIT.notWhole;
+  return {
+    exitStatus,
+    lines: verifyLines(summary, from, session.output.colours),
+    members: verifyMembers(summary),
+    trouble: summary,
+  };
+}

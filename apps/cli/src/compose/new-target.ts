@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { type BackupTarget, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
+import { printable } from '../render/printable.js';
+
+/** @throws CliError for a format that is none, or that this version does not have. */
+export function refuseUnknownFormat(format: string | undefined): void {
+  if (format === undefined || format === 'plain') return;
+  if (format === 'vault') {
+    throw new CliError({
+      code: 'NOT_AVAILABLE',
+      message: 'the vault format is not available in this version',
+      hint: 'Use --format plain: real files under their own names.',
+    });
+  }
+  throw new CliError({ code: 'USAGE', message: `"${format}" is no format`, hint: 'Use --format plain.' });
+}
+
+/**
+ * `--to x.zip` is one archive with one snapshot in it. An archive that exists is never replaced unless the user says so.
+ *
+ * @throws CliError `ARCHIVE_EXISTS`
+ */
+export async function assertNewArchive(address: string, replace: boolean): Promise<void> {
+  const { scheme, location } = parseAddress(address);
+  if (scheme !== 'zip' || !/\.zip$/i.test(location) || replace) return;
+  const found = await stat(location).catch(() => undefined);
+  if (found?.isFile() !== true) return;
+  const folder = location.replace(/\.zip$/i, '');
+  throw new CliError({
+    code: 'ARCHIVE_EXISTS',
+    message: `${location} exists, and one archive holds one snapshot`,
+    hint: `Keep many with --to zip:${folder} (a folder of archives), or put the new one in its place with --replace.`,
+  });
+}
+
+/**
+ * A new `s3:` target is to be a vault once there are vaults, so the plain format has to be asked for by name. A target
+ * that holds snapshots already goes on as it is.
+ *
+ * @throws CliError `FORMAT_NEEDED`
+ */
+export async function assertFormat(
+  address: string,
+  target: BackupTarget,
+  format: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (format !== undefined || parseAddress(address).scheme !== 's3') return;
+  try {
+    for await (const _snapshot of listSnapshots({ target, signal })) break;
+  } catch (error) {
+    if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
+    throw new CliError({
+      code: 'FORMAT_NEEDED',
+      message: `${printable(address)} is a new target, and a new s3: target needs a format`,
+      hint: 'Add --format plain: real files under their own names. The vault, the format made for S3, is not available in this version.',
+    });
+  }
+}

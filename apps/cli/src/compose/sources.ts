@@ -1,0 +1,22 @@
+import { lstatSync } from 'node:fs';
+import type { SourceSpec } from '@holdfast/core';
+
+/** A name is one folder of a snapshot: no `/`, no `\`, and it ends at the first `=`. */
+const NAMED = /^([^=/\\]+)=(.+)$/s;
+
+/** Reads `PATH` or `NAME=PATH`. A path that exists as written is a path, even if it holds `=`. */
+export function parseSource(word: string, exists: (path: string) => boolean = existsHere): SourceSpec {
+  const match = exists(word) ? null : NAMED.exec(word);
+  if (match === null) return { path: word };
+  const [, name = '', path = ''] = match;
+  return { name, path };
+}
+
+function existsHere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { buildProgram } from './program.js';
+import { usageFailure } from './render/usage-failure.js';
+import { splitArguments } from './split-arguments.js';
+
+/** Runs the command line of `host` (`process`) and ends it with the exit status that `docs/cli.md` promises. */
+export async function main(host: NodeJS.Process): Promise<void> {
+  // Without listeners a reader that leaves during `--help` would end the process with a stack trace.
+  for (const stream of [host.stdout, host.stderr]) stream.on('error', () => {});
+  host.exit(await runProgram(host));
+}
+
+async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
+  const { head, tail } = splitArguments(host.argv.slice(2));
+  let exitStatus: ExitStatus = EXIT.done;
+  const program = buildProgram(host, version(), tail ?? [], (status) => {
+    exitStatus = status;
+  });
+  try {
+    if (head.length === 0) program.help({ error: true });
+    await program.parseAsync([...head], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done;
+    // Help that was shown in place of a missing command has said all there is to say.
+    if (error.code !== 'commander.help') usageFailure(host, head, error.message);
+    return EXIT.usage;
+  }
+  return exitStatus;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

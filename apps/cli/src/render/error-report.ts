@@ -1,0 +1,69 @@
+import { isHoldfastError, isTargetError } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
+import { EXIT, type ExitStatus } from '../exit-status.js';
+import { printable, printableText } from './printable.js';
+
+/** An error as a user meets it. */
+export interface ErrorReport {
+  /** Stable; `docs/errors.md` has each with its cure. */
+  readonly code: string;
+  /** What happened to what. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint?: string | undefined;
+  readonly exitStatus: ExitStatus;
+}
+
+/** Codes that say: the words do not fit what is there, and nothing was done. */
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'SOURCE_NAME',
+  'SOURCE_INSIDE_TARGET',
+  'TARGET_NOT_EMPTY',
+  'SNAPSHOT_AMBIGUOUS',
+]);
+
+/** Hints that name this program's own words, in place of the engine's, which do not know them. */
+const HINTS: Readonly<Record<string, string>> = {
+  NOT_A_TARGET: 'Check the address; "holdfast backup SOURCE --to TARGET" makes a target.',
+  TARGET_NOT_EMPTY: 'Name a new or empty place, or add --yes to keep snapshots beside what is there.',
+  SNAPSHOT_NOT_FOUND: '"holdfast list --from TARGET" shows the ids and names there are.',
+  SNAPSHOT_AMBIGUOUS: 'Give more characters of the id; "holdfast list --from TARGET" shows them all.',
+};
+
+/** What to tell of an error, whoever made it. */
+export function errorReport(error: unknown): ErrorReport {
+  if (error instanceof CliError) {
+    return { code: error.code, message: error.message, hint: error.hint, exitStatus: error.exitStatus };
+  }
+  if (isHoldfastError(error) || isTargetError(error)) {
+    const wrongAddress = isTargetError(error, 'MISCONFIGURED') && error.operation === 'open';
+    return {
+      code: error.code,
+      message: error.message,
+      hint: HINTS[error.code] ?? error.hint,
+      exitStatus: wrongAddress || USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed,
+    };
+  }
+  return {
+    code: 'UNEXPECTED',
+    message: `something unexpected happened: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Nothing stored was harmed. Run it again with --debug to see where it happened, and report it.',
+    exitStatus: EXIT.failed,
+  };
+}
+
+/** The report as lines for stderr. */
+export function errorLines(report: ErrorReport): string[] {
+  const lines = [`holdfast: ${printable(report.message)} (${report.code})`];
+  if (report.hint !== undefined) lines.push(`  hint: ${printable(report.hint)}`);
+  return lines;
+}
+
+/** Stack traces of an error and its causes. Stacks alone, no other members: an SDK's error may carry a request with its secrets. */
+export function debugText(error: unknown): string {
+  const stacks: string[] = [];
+  for (let current = error, depth = 0; current instanceof Error && depth < 10; current = current.cause, depth++) {
+    stacks.push(printableText(current.stack ?? current.message));
+  }
+  return stacks.join('\ncaused by: ');
+}

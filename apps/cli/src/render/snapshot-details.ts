@@ -1,0 +1,29 @@
+import type { SnapshotPayload } from '@holdfast/core';
+import type { Colours } from './colours.js';
+import { printable } from './printable.js';
+import { countText } from './quantities.js';
+import { contentsText } from './summary/backup-summary.js';
+
+/** The head of `holdfast show`: what a snapshot says of itself. */
+export function snapshotDetails(payload: SnapshotPayload, colours: Colours): string[] {
+  const { counts } = payload;
+  const left = [
+    counts.skipped > 0 ? `${countText(counts.skipped, 'item')} could not be stored` : undefined,
+    counts.unstable > 0 ? `${countText(counts.unstable, 'file')} changed while being read` : undefined,
+  ].filter((part) => part !== undefined);
+  const rows: [string, string | undefined][] = [
+    ['snapshot', colours.bold(payload.id)],
+    ['name', payload.name === undefined ? undefined : printable(payload.name)],
+    ['made', `${payload.createdAt} on ${printable(payload.host)} by ${printable(payload.user)}`],
+    ['tags', payload.tags.length === 0 ? undefined : payload.tags.map(printable).join(', ')],
+    ['contents', contentsText(counts)],
+    ...payload.sources.map((source): [string, string] => [
+      'source',
+      `${printable(source.name)}, from ${printable(source.path)}`,
+    ]),
+    ['flags', payload.flags.length === 0 ? undefined : colours.yellow(payload.flags.map(printable).join(', '))],
+    ['left out', left.length === 0 ? undefined : colours.yellow(left.join(', '))],
+  ];
+  const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(9)} ${value}`]));
+  return [...lines, ''];
+}

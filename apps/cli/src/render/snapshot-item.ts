@@ -1,0 +1,59 @@
+import type { SnapshotListing, SnapshotPayload } from '@holdfast/core';
+import type { Colours } from './colours.js';
+import { padded } from './display-width.js';
+import type { ListedItem } from './output.js';
+import { printable } from './printable.js';
+import { numberText, recordedTimeText, sizeText } from './quantities.js';
+
+/** Length of an id; a longer one, from elsewhere, pushes its row to the right and nothing worse. */
+const ID_COLUMNS = 28;
+
+/** The heading of `holdfast list`. */
+export function listHeading(colours: Colours): string {
+  return colours.bold(row('SNAPSHOT', 'MADE', 'FILES', 'SIZE', 'SOURCES'));
+}
+
+/** One row of `holdfast list`. */
+export function listingItem(listing: SnapshotListing, colours: Colours): ListedItem {
+  if (listing.status === 'ok') {
+    return { text: snapshotText(listing.record.payload, colours), json: snapshotJson(listing.record.payload) };
+  }
+  const word = listing.status === 'damaged' ? 'damaged' : 'made by a newer version';
+  return {
+    text: colours.red(`${padded(printable(listing.id), ID_COLUMNS)}  ${word}: ${printable(listing.reason)}`),
+    json: { type: listing.status, id: listing.id, reason: listing.reason },
+  };
+}
+
+function snapshotText(payload: SnapshotPayload, colours: Colours): string {
+  const names = payload.sources.map((source) => printable(source.name)).join(', ');
+  const remarks = [
+    payload.name === undefined ? undefined : `"${printable(payload.name)}"`,
+    ...payload.tags.map((tag) => `#${printable(tag)}`),
+    ...payload.flags.map((flag) => colours.yellow(printable(flag))),
+  ].filter((remark) => remark !== undefined);
+  const { files, bytes } = payload.counts;
+  const columns = row(payload.id, recordedTimeText(payload.createdAt), numberText(files), sizeText(bytes), names);
+  return [columns, ...remarks].join('  ');
+}
+
+function row(id: string, time: string, files: string, size: string, sources: string): string {
+  return [padded(id, ID_COLUMNS), padded(time, 19), padded(files, 9, 'right'), padded(size, 8, 'right'), sources].join(
+    '  ',
+  );
+}
+
+/** The line of `list --json` for a snapshot; every member is always there. */
+export function snapshotJson(payload: SnapshotPayload): Record<string, unknown> {
+  return {
+    type: 'snapshot',
+    id: payload.id,
+    createdAt: payload.createdAt,
+    name: payload.name ?? null,
+    tags: payload.tags,
+    sources: payload.sources.map(({ name, path, type }) => ({ name, path, type })),
+    files: payload.counts.files,
+    bytes: payload.counts.bytes,
+    flags: payload.flags,
+  };
+}

@@ -1,0 +1,89 @@
+import type { BackupSummary, BackupTargetSummary, SnapshotCounts } from '@holdfast/core';
+import type { Colours } from '../colours.js';
+import { displayWidth, padded } from '../display-width.js';
+import { errorReport } from '../error-report.js';
+import { printable } from '../printable.js';
+import { countText, durationText, sizeText } from '../quantities.js';
+import { shellWord } from '../shell-word.js';
+import { durabilityText } from './durability-text.js';
+
+/** What a backup did, in plain words. `addresses` are the targets as the user named them, in the summary's order. */
+export function backupLines(summary: BackupSummary, addresses: readonly string[], colours: Colours): string[] {
+  const committed = summary.targets.filter((target) => target.committed);
+  const title = committed.length === 0 ? 'No snapshot was saved' : `Saved snapshot ${colours.bold(summary.snapshotId)}`;
+  const name = summary.name === undefined ? '' : ` "${printable(summary.name)}"`;
+  const names = summary.sources.map((source) => printable(source.name)).join(', ');
+  const labels = addresses.map((address) => `to ${printable(address)}`);
+  const width = Math.max(0, ...labels.map(displayWidth));
+  const lines = [
+    `${title}${name} in ${durationText(summary.durationMs)}`,
+    `  ${contentsText(summary.counts)} of ${names}`,
+    `  ${readText(summary)}`,
+    ...summary.targets.map(
+      (target, index) => `  ${padded(labels[index] ?? '', width)}  ${targetText(target, colours)}`,
+    ),
+  ];
+  const first = summary.targets.findIndex((target) => target.committed);
+  if (summary.parent === undefined && first !== -1) {
+    const from = shellWord(addresses[first] ?? '');
+    lines.push(colours.dim(`  Get it back with: holdfast restore --from ${from} --into FOLDER`));
+  }
+  return lines;
+}
+
+/** `12 files (1.2 MiB), 2 folders, 1 link` */
+export function contentsText(counts: SnapshotCounts): string {
+  const parts = [`${countText(counts.files, 'file')} (${sizeText(counts.bytes)})`];
+  if (counts.directories > 0) parts.push(countText(counts.directories, 'folder'));
+  if (counts.symlinks > 0) parts.push(countText(counts.symlinks, 'link'));
+  return parts.join(', ');
+}
+
+function readText(summary: BackupSummary): string {
+  const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
+  const unchanged = summary.counts.files - summary.readFiles;
+  if (unchanged <= 0) return read;
+  return `${read}, ${countText(unchanged, 'file')} unchanged since the last snapshot and not read again`;
+}
+
+function targetText(target: BackupTargetSummary, colours: Colours): string {
+  if (!target.committed) {
+    const report = errorReport(target.error);
+    return colours.red(`failed: ${printable(report.message)} (${report.code})`);
+  }
+  const parts = [`stored ${countText(target.storedFiles, 'file')} (${sizeText(target.storedBytes)})`];
+  if (target.sharedFiles > 0) {
+    parts.push(
+      `shared ${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)}) with the last snapshot`,
+    );
+  }
+  return `${parts.join(', ')}; ${durabilityText(target.durability, target.durableBy)}`;
+}
+
+/** Members of the summary line of `backup --json`. */
+export function backupMembers(summary: BackupSummary, addresses: readonly string[]): Record<string, unknown> {
+  return {
+    snapshotId: summary.snapshotId,
+    name: summary.name ?? null,
+    createdAt: summary.createdAt,
+    files: summary.counts.files,
+    directories: summary.counts.directories,
+    symlinks: summary.counts.symlinks,
+    bytes: summary.counts.bytes,
+    skipped: summary.counts.skipped,
+    unstable: summary.counts.unstable,
+    readFiles: summary.readFiles,
+    readBytes: summary.readBytes,
+    flags: summary.flags,
+    parent: summary.parent ?? null,
+    targets: summary.targets.map((target, index) => targetMembers(target, addresses[index] ?? target.url)),
+    durationMs: Math.round(summary.durationMs),
+  };
+}
+
+function targetMembers(target: BackupTargetSummary, address: string): Record<string, unknown> {
+  const { error, ...rest } = target;
+  if (error === undefined) return { address, ...rest };
+  const { code, message, hint } = errorReport(error);
+  return { address, ...rest, error: { code, message, hint } };
+}

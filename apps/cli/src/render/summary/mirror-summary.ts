@@ -1,0 +1,46 @@
+import type { MirrorSummary } from '@holdfast/core';
+import type { Colours } from '../colours.js';
+import { printable } from '../printable.js';
+import { countText, durationText, sizeText } from '../quantities.js';
+
+/** What a mirror did, in plain words. */
+export function mirrorLines(summary: MirrorSummary, from: string, to: string, colours: Colours): string[] {
+  const where = `${printable(from)} to ${printable(to)}`;
+  const lines = [`Mirrored ${where} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
+  if (summary.copiedSnapshots > 0) {
+    const files = `${countText(summary.copiedFiles, 'file')}, ${sizeText(summary.copiedBytes)}`;
+    lines.push(
+      `  ${countText(summary.copiedSnapshots, 'snapshot')} copied (${files}), compared with the checksums at both ends`,
+    );
+  } else {
+    lines.push('  nothing to copy');
+  }
+  if (summary.sharedFiles > 0)
+    lines.push(`  ${countText(summary.sharedFiles, 'file')} shared with snapshots already there`);
+  if (summary.presentSnapshots > 0) lines.push(`  ${countText(summary.presentSnapshots, 'snapshot')} there already`);
+  if (summary.failedSnapshots > 0) {
+    lines.push(colours.red(`  ${countText(summary.failedSnapshots, 'snapshot')} could not be copied`));
+  }
+  return lines;
+}
+
+function verdict(summary: MirrorSummary, colours: Colours): string {
+  if (!summary.equal) return colours.red('they are not equal');
+  const count = summary.snapshots === 1 ? 'the snapshot is' : `all ${countText(summary.snapshots, 'snapshot')} are`;
+  return colours.green(summary.snapshots === 0 ? 'there is no snapshot to copy' : `${count} in both`);
+}
+
+/** Members of the summary line of `mirror --json`. */
+export function mirrorMembers(summary: MirrorSummary): Record<string, unknown> {
+  return {
+    equal: summary.equal,
+    snapshots: summary.snapshots,
+    presentSnapshots: summary.presentSnapshots,
+    copiedSnapshots: summary.copiedSnapshots,
+    copiedFiles: summary.copiedFiles,
+    copiedBytes: summary.copiedBytes,
+    sharedFiles: summary.sharedFiles,
+    failedSnapshots: summary.failedSnapshots,
+    durationMs: Math.round(summary.durationMs),
+  };
+}

@@ -1,0 +1,98 @@
+import { isHoldfastError, isTargetError } from '@holdfast/core';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { listenForInterruption } from './interruption.js';
+import { colours, wantsColour } from './render/colours.js';
+import { debugText, errorReport } from './render/error-report.js';
+import { jsonOutput } from './render/json-output.js';
+import type { CommandResult, Output } from './render/output.js';
+import { noProgressLine, progressLine } from './render/progress-line.js';
+import { streamWriter } from './render/stream-writer.js';
+import { textOutput } from './render/text-output.js';
+import { openSession, type Session } from './session.js';
+
+/** Options every command takes. */
+export interface CommonFlags {
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly json?: true;
+  readonly debug?: true;
+}
+
+/** A command: does its work with the engine and says how it ended. */
+export type Command<Flags extends CommonFlags> = (
+  session: Session,
+  operands: readonly string[],
+  flags: Flags,
+) => Promise<CommandResult>;
+
+/** Runs one command from the first signal handler to the last flush, and gives its exit status. */
+export async function runCommand<Flags extends CommonFlags>(
+  host: NodeJS.Process,
+  name: string,
+  command: Command<Flags>,
+  operands: readonly string[],
+  flags: Flags,
+): Promise<ExitStatus> {
+  const { output, flush } = openOutput(host, flags);
+  const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
+  const owned = openSession(host, output, interruption);
+  try {
+    const result = await Promise.race([command(owned.session, operands, flags), interruption.overdue]);
+    output.result(name, result);
+    return result.exitStatus;
+  } catch (error) {
+    const { exitStatus } = interruption;
+    if (exitStatus !== undefined && isStop(error, interruption.signal)) {
+      output.stopped(name, owned.kept(), exitStatus);
+      return exitStatus;
+    }
+    const report = errorReport(error);
+    output.failure(name, report, wantsDebug(host, flags) ? debugText(error) : undefined);
+    return report.exitStatus;
+  } finally {
+    output.close();
+    await Promise.race([owned.close(), interruption.overdue]).catch(() => {});
+    interruption.end();
+    await flush();
+  }
+}
+
+/** An error that the signal brought about, whatever layer it comes from. */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  if (error === signal.reason) return true;
+  if (isHoldfastError(error, 'ABORTED') || isTargetError(error, 'ABORTED')) return true;
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function wantsDebug(host: NodeJS.Process, flags: CommonFlags): boolean {
+  const variable = host.env['HOLDFAST_DEBUG'];
+  return flags.debug === true || (variable !== undefined && variable !== '' && variable !== '0');
+}
+
+function openOutput(host: NodeJS.Process, flags: CommonFlags): { output: Output; flush: () => Promise<void> } {
+  const stdout = streamWriter(host.stdout);
+  const stderr = streamWriter(host.stderr);
+  const flush = async (): Promise<void> => {
+    await stdout.flush();
+    await stderr.flush();
+  };
+  const quiet = flags.quiet === true;
+  if (flags.json) return { output: jsonOutput({ stdout, stderr, quiet, nowMs: () => performance.now() }), flush };
+  const drawsProgress = !quiet && host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
+  const output = textOutput({
+    stdout,
+    stderr,
+    progress: drawsProgress ? progressLine(host.stderr) : noProgressLine,
+    colours: colours(wantsColour(host.stdout, host.env)),
+    errorColours: colours(wantsColour(host.stderr, host.env)),
+    quiet,
+    verbose: flags.verbose === true,
+    wantsTotals: drawsProgress,
+  });
+  return { output, flush };
+}
+
+/** Every problem makes the difference between `done` and `done, but not all`. */
+export function statusOf(problemCount: number): ExitStatus {
+  return problemCount === 0 ? EXIT.done : EXIT.partial;
+}
