@@ -1,9 +1,37 @@
 import type { ConformanceCase } from '../case.js';
+import { aborting } from './aborting.js';
+import { attributes } from './attributes.js';
 import { batches } from './batches.js';
+import { copying } from './copying.js';
+import { deleting } from './deleting.js';
+import { errors } from './errors.js';
+import { flatMemory } from './flat-memory.js';
+import { keys } from './keys.js';
+import { listing } from './listing.js';
 import { opening } from './opening.js';
 import { putting } from './putting.js';
+import { racing } from './racing.js';
+import { reading } from './reading.js';
+import { signals } from './signals.js';
+import { together } from './together.js';
 
 /** Every law of the contract as cases, by topic, in the order in which a target is best built. */
 export const conformanceCases: readonly ConformanceCase[] = Object.freeze(
-  [opening, putting, batches].flatMap((topic) => topic.cases),
+  [
+    opening,
+    putting,
+    batches,
+    reading,
+    listing,
+    keys,
+    aborting,
+    together,
+    racing,
+    copying,
+    attributes,
+    deleting,
+    signals,
+    errors,
+    flatMemory,
+  ].flatMap((topic) => topic.cases),
 );
