@@ -45,6 +45,11 @@ export interface TargetCapabilities {
   readonly caseSensitiveKeys: boolean;
   /** Keys must also be valid Windows names: no `<>:"|?*\`, no control characters, no `CON`, no trailing dot or space. */
   readonly windowsNames: boolean;
+  /**
+   * Characters that no key may hold here, beyond the rules of every key; absent where there are none. A zip archive forbids the
+   * backslash: whoever unpacks it on Windows would get a folder.
+   */
+  readonly forbiddenCharacters?: string;
   /** Objects can be put under a retention lock. */
   readonly retention: boolean;
   /** For how many milliseconds a listing may lag behind a put that has returned; 0 where it never does. */

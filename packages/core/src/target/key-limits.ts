@@ -20,10 +20,13 @@ export function windowsNameFault(segment: string): string | undefined {
 /** What is wrong with `key` on a target of these capabilities, or `undefined`: the rules of every key, then the target's limits. */
 export function keyFaultOn(
   key: string,
-  capabilities: Pick<TargetCapabilities, 'maxKeyBytes' | 'maxSegmentBytes' | 'windowsNames'>,
+  capabilities: Pick<TargetCapabilities, 'maxKeyBytes' | 'maxSegmentBytes' | 'windowsNames' | 'forbiddenCharacters'>,
 ): string | undefined {
   const fault = keyFault(key);
   if (fault !== undefined) return fault;
+  for (const character of capabilities.forbiddenCharacters ?? '') {
+    if (key.includes(character)) return `the key holds the character ${JSON.stringify(character)}`;
+  }
   if (keyBytes(key) > capabilities.maxKeyBytes) return `the key is longer than ${capabilities.maxKeyBytes} bytes`;
   for (const segment of key.split('/')) {
     if (keyBytes(segment) > capabilities.maxSegmentBytes) {

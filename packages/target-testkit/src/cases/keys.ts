@@ -130,10 +130,24 @@ keys.when(
 );
 
 keys.when(
+  ({ capabilities }) => capabilities.forbiddenCharacters !== undefined,
+  'a key with a character that is declared forbidden is INVALID_KEY before its source is opened',
+  async (context) => {
+    for (const character of context.capabilities.forbiddenCharacters ?? '') {
+      await assertRefused(context, `r/a${character}b`);
+      await assertRefused(context, `r/a${character}b/c`);
+    }
+    await assertNothingLeft(context);
+  },
+);
+
+keys.when(
   ({ capabilities }) => !capabilities.windowsNames,
-  'where keys need not be Windows names, every odd name is taken',
+  'where keys need not be Windows names, every odd name is taken but for the characters that are declared forbidden',
   async ({ capabilities }) => {
-    assert.deepEqual(odd(capabilities).bad, []);
+    const forbidden = [...(capabilities.forbiddenCharacters ?? '')];
+    const refused = odd(capabilities).bad.filter((key) => !forbidden.some((character) => key.includes(character)));
+    assert.deepEqual(refused, []);
   },
 );
 
