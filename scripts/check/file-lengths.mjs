@@ -1,0 +1,27 @@
+// A file holds one idea. One that is longer than 300 lines says why, in a line that begins with `// Long because`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../workspace.mjs';
+
+const MOST_LINES = 300;
+const CODE = /\.(ts|mts|js|mjs)$/;
+const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.git']);
+
+export async function fileLengths() {
+  const faults = [];
+  for (const folder of ['packages', 'apps', 'scripts', 'bench', 'examples']) visit(folder, faults);
+  return faults;
+}
+
+function visit(folder, faults) {
+  for (const entry of readdirSync(join(repository, folder), { withFileTypes: true })) {
+    if (LEFT_OUT.has(entry.name)) continue;
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) visit(path, faults);
+    else if (CODE.test(entry.name)) {
+      const text = readFileSync(join(repository, path), 'utf8');
+      const lines = text.split('\n').length - 1;
+      if (lines > MOST_LINES && !/^(\/\/| \*) Long because/m.test(text)) faults.push(`${path} has ${lines} lines`);
+    }
+  }
+}
