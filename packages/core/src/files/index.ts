@@ -27,7 +27,7 @@ export {
   thisHost,
 } from './staging-owner.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
-export { syncFolder, syncFolders } from './sync-folder.js';
+export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
 export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';

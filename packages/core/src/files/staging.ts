@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type MadeFolders, makeFolders } from './make-folders.js';
 import { errorCode } from './node-error.js';
 import { type HostView, isDead, type StagingOwner, thisHost } from './staging-owner.js';
@@ -59,7 +59,7 @@ export async function claimStaging(stagingFolder: string, options: StagingOption
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => {
     clearInterval(timer);
-    released ??= removeTree(path);
+    released ??= condemn(stagingFolder, path).catch(() => undefined);
     return released;
   };
   return { path, folders, release };
@@ -119,13 +119,18 @@ async function sweepOne(stagingFolder: string, name: string, storeNowMs: number,
   if (!name.startsWith(CONDEMNED)) {
     const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
     if (!isDead(owner, heartbeatMs, storeNowMs, host)) return false;
-    const condemned = join(stagingFolder, `${CONDEMNED}${name}-${randomBytes(4).toString('hex')}`);
-    await rename(path, condemned);
-    await removeTree(condemned);
+    await condemn(stagingFolder, path);
     return true;
   }
   await removeTree(path);
   return true;
+}
+
+/** Takes the folder away in one step, then removes it: nobody publishes what is half removed. */
+async function condemn(stagingFolder: string, path: string): Promise<void> {
+  const condemned = join(stagingFolder, `${CONDEMNED}${basename(path)}-${randomBytes(4).toString('hex')}`);
+  await rename(path, condemned);
+  await removeTree(condemned);
 }
 
 /** The store's clock now: the time that it gives a file when it is written. */

@@ -20,27 +20,47 @@ export async function syncFolder(path: string, options: StepOptions = {}): Promi
   await syncFolders([path], options);
 }
 
+export interface SyncFoldersOptions extends StepOptions {
+  /** A folder that is gone is no error: whoever removed it made that durable. */
+  readonly ignoreMissing?: boolean | undefined;
+}
+
 /** {@link syncFolder} for several folders, deepest first: begun in the order given, many at a time, all done when it resolves. */
-export async function syncFolders(paths: Iterable<string>, options: StepOptions = {}): Promise<void> {
+export async function syncFolders(paths: Iterable<string>, options: SyncFoldersOptions = {}): Promise<void> {
   const pool = syncPool();
   const underWay = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
   try {
     for (const path of paths) {
       options.onStep?.({ kind: 'sync', path });
       if (process.platform === 'win32') continue;
-      const one = flush(path, pool).finally(() => underWay.delete(one));
+      const descriptor = openFolder(path, options.ignoreMissing ?? false);
+      if (descriptor === undefined) continue;
+      const one = flush(descriptor, pool)
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => underWay.delete(one));
       underWay.add(one);
       if (underWay.size >= AT_ONCE) await Promise.race(underWay);
     }
-    await Promise.all(underWay);
   } finally {
-    await Promise.allSettled(underWay);
+    await Promise.all(underWay);
     await pool.close();
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+function openFolder(path: string, ignoreMissing: boolean): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (ignoreMissing && errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-async function flush(path: string, pool: SyncPool): Promise<void> {
-  const descriptor = openSync(path, 'r');
+async function flush(descriptor: number, pool: SyncPool): Promise<void> {
   try {
     await pool.sync(descriptor);
   } catch (error) {

@@ -1,0 +1,3 @@
+export { adapter } from './adapter.js';
+export { openLocalFs } from './open.js';
+export type { LocalFsMeans, LocalFsOptions } from './options.js';

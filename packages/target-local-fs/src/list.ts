@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ListOptions, type ObjectInfo, prefixFault } from '@holdfast/core/target';
+import { asTargetError } from './errors.js';
+import { folderEntries, infoAt, isObjectFolder, sortByBytes } from './folder-entries.js';
+import { lookUp } from './look-up.js';
+import { enter, fault, foldedKey, type Place, STAGING_KEY } from './place.js';
+
+/**
+ * One turn of a listing. A folder has two: its place as an object (`a`, if nothing lies below it) and the place of what lies
+ * below it (`a/…`). Between both others sort in: `a` < `a.b` < `a/x`.
+ */
+interface Turn {
+  readonly sortsAs: string;
+  readonly name: string;
+  readonly kind: 'file' | 'symlink' | 'folder' | 'below';
+}
+
+interface Frame {
+  readonly path: string;
+  readonly prefix: string;
+  readonly turns: Turn[];
+  next: number;
+  /** What was read of sub-folders at their first turn, until their second. */
+  readonly read: Map<string, Turn[]>;
+}
+
+/** After this many turns others get theirs: the file system is read by synchronous calls. */
+const TURNS_AT_ONCE = 512;
+
+/** Streams a listing in byte order of the keys; in memory are the names of the folders on one path. */
+export async function* list(place: Place, prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  enter(place, 'list', options);
+  const wrong = prefixFault(prefix);
+  if (wrong !== undefined) throw fault(place, 'INVALID_KEY', wrong, 'list', prefix);
+  const frames: Frame[] = [];
+  const first = attempt(place, prefix, () => firstFrame(place, prefix));
+  if (first !== undefined) frames.push(first);
+  for (let turns = 1; ; turns++) {
+    const frame = frames.at(-1);
+    if (frame === undefined) return;
+    const turn = frame.turns[frame.next++];
+    if (turn === undefined) {
+      frames.pop();
+      continue;
+    }
+    if (turns % TURNS_AT_ONCE === 0) await nextTurn();
+    enter(place, 'list', options);
+    const line = attempt(place, prefix, () => take(place, frames, frame, turn, options.oneLevel ?? false));
+    if (line !== undefined) yield line;
+  }
+}
+
+function firstFrame(place: Place, prefix: string): Frame | undefined {
+  if (prefix === '') return frameOf(place.root, '', turnsIn(place, place.root, ''));
+  if (foldedKey(place, prefix).startsWith(`${STAGING_KEY}/`)) return undefined;
+  const found = lookUp(place, prefix.slice(0, -1));
+  if (found?.type !== 'directory') return undefined;
+  return frameOf(found.path, prefix, turnsIn(place, found.path, prefix));
+}
+
+/** Takes one turn: the line it gives, if any; what lies below a folder becomes a frame of its own. */
+function take(place: Place, frames: Frame[], frame: Frame, turn: Turn, oneLevel: boolean): ObjectInfo | undefined {
+  const key = frame.prefix + turn.name;
+  const path = join(frame.path, turn.name);
+  if (turn.kind === 'file' || turn.kind === 'symlink') return infoAt(path, key, turn.kind);
+  if (turn.kind === 'folder') {
+    const below = turnsIn(place, path, `${key}/`);
+    if (below.length === 0) return isObjectFolder(place, key) ? infoAt(path, key, 'directory') : undefined;
+    frame.read.set(turn.name, below);
+    return undefined;
+  }
+  const below = frame.read.get(turn.name);
+  frame.read.delete(turn.name);
+  if (below === undefined) return undefined;
+  if (oneLevel) return { key: `${key}/`, type: 'prefix', sizeBytes: 0 };
+  frames.push(frameOf(path, `${key}/`, below));
+  return undefined;
+}
+
+function frameOf(path: string, prefix: string, turns: Turn[]): Frame {
+  return { path, prefix, turns, next: 0, read: new Map() };
+}
+
+function turnsIn(place: Place, path: string, prefix: string): Turn[] {
+  const turns: Turn[] = [];
+  for (const { name, type } of folderEntries(place, path, prefix)) {
+    turns.push({ sortsAs: name, name, kind: type === 'directory' ? 'folder' : type });
+    if (type === 'directory') turns.push({ sortsAs: `${name}/`, name, kind: 'below' });
+  }
+  return sortByBytes(turns, (turn) => turn.sortsAs);
+}
+
+function attempt<Result>(place: Place, prefix: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'list', key: prefix === '' ? undefined : prefix });
+  }
+}

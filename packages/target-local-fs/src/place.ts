@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { FileSystem, StepObserver } from '@holdfast/core/files';
+import {
+  abortedError,
+  assertKeyFits,
+  type CallOptions,
+  type TargetCapabilities,
+  TargetError,
+  type TargetErrorCode,
+  type TargetOperation,
+  type WriteBatch,
+} from '@holdfast/core/target';
+import type { LocalFsMeans } from './options.js';
+
+/** The folder of our own at the top of a target. Objects may lie in it, but below {@link STAGING_KEY} are only unfinished batches. */
+export const OWN_KEY = '.holdfast';
+export const STAGING_KEY = '.holdfast/staging';
+
+/** What an open folder target and its batches share. */
+export interface Place {
+  readonly url: string;
+  /** Absolute, without links. It need not exist yet. */
+  readonly root: string;
+  readonly capabilities: TargetCapabilities;
+  readonly fileSystem: FileSystem;
+  readonly durableBy: 'auto' | 'fsync';
+  readonly onStep: StepObserver | undefined;
+  readonly means: LocalFsMeans;
+  /** Batches that have not ended. */
+  readonly batches: Set<WriteBatch>;
+  /** Do clones work here? Learned at the first try. */
+  clones: boolean | undefined;
+  closed: boolean;
+}
+
+/** Throws what must be said before any work: closed, or stopped. */
+export function enter(place: Place, operation: TargetOperation, options?: CallOptions, key?: string): void {
+  if (place.closed) throw fault(place, 'CLOSED', 'the target has been closed', operation, key);
+  if (options?.signal?.aborted) throw abortedError(place.url, operation, key, options.signal);
+}
+
+/** An error of this target. */
+export function fault(
+  place: Place,
+  code: TargetErrorCode,
+  reason: string,
+  operation: TargetOperation,
+  key?: string,
+  more: { readonly hint?: string; readonly cause?: unknown } = {},
+): TargetError {
+  return new TargetError({ code, reason, url: place.url, operation, key, ...more });
+}
+
+/** @throws TargetError `INVALID_KEY` for what is no key here: the rules of all keys, the limits of the file system, our own staging. */
+export function assertUsableKey(place: Place, key: string, operation: TargetOperation, root?: string): void {
+  assertKeyFits(key, { url: place.url, capabilities: place.capabilities, root }, operation);
+  const folded = foldedKey(place, key);
+  if (folded === OWN_KEY || folded === STAGING_KEY || folded.startsWith(`${STAGING_KEY}/`)) {
+    throw fault(place, 'INVALID_KEY', 'the key is reserved for unfinished batches', operation, key);
+  }
+}
+
+/** The key as the file system compares it, as far as our own names are concerned: they are ASCII. */
+export function foldedKey(place: Place, key: string): string {
+  return place.fileSystem.caseSensitive ? key : key.toLowerCase();
+}
+
+/** The path of a key. */
+export function pathOf(place: Place, key: string): string {
+  return join(place.root, key);
+}
+
+export function stagingPath(place: Place): string {
+  return join(place.root, STAGING_KEY);
+}

@@ -1,0 +1,128 @@
+import { closeSync, constants, fstatSync, fsync, openSync, unlinkSync, write, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { StepOptions } from '@holdfast/core/files';
+import type { ObjectAttributes } from '@holdfast/core/target';
+import { setFileAttributes } from './stored-attributes.js';
+
+const writeLater = promisify(write);
+const fsyncLater = promisify(fsync);
+
+/** New, never through a link, never over anything. Windows has no `O_NOFOLLOW`. */
+const NEW_FILE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+/** While it is written nobody else reads it. */
+const WRITING_MODE = 0o600;
+
+/** Small pieces are gathered to writes of this size. */
+const GATHER_BYTES = 256 * 1024;
+
+/**
+ * Makes a file of bytes in memory, by synchronous calls: for a small file they cost microseconds, asynchronous ones ten times that.
+ *
+ * @returns the descriptor that wrote, open, for whoever makes it durable
+ * @throws the error of the system; nothing is left then
+ */
+export function writeWhole(path: string, bytes: Uint8Array, attributes: ObjectAttributes): number {
+  const descriptor = openSync(path, NEW_FILE, WRITING_MODE);
+  try {
+    for (let done = 0; done < bytes.byteLength; ) done += progress(writeSync(descriptor, bytes, done));
+    finish(descriptor, bytes.byteLength, attributes);
+    return descriptor;
+  } catch (error) {
+    discard(descriptor, path);
+    throw error;
+  }
+}
+
+/** What {@link writeStream} makes. */
+export interface StreamedFile {
+  readonly path: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly sizeBytes: number;
+  readonly attributes: ObjectAttributes;
+  /** Makes the error to throw of one of the system. What `pieces` throws comes out as it is. */
+  readonly explain: (error: unknown) => unknown;
+}
+
+/** {@link writeWhole} for bytes that come piece by piece, with flat memory. A piece may be reused by its source afterwards. */
+export async function writeStream(file: StreamedFile): Promise<number> {
+  const { path, attributes, explain } = file;
+  const descriptor = attempt(explain, () => openSync(path, NEW_FILE, WRITING_MODE));
+  const gathered = Buffer.allocUnsafeSlow(GATHER_BYTES);
+  let gatheredBytes = 0;
+  const writeAll = async (bytes: Uint8Array): Promise<void> => {
+    try {
+      for (let done = 0; done < bytes.byteLength; ) {
+        done += progress((await writeLater(descriptor, bytes, done)).bytesWritten);
+      }
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+  try {
+    for await (const piece of file.pieces) {
+      if (gatheredBytes + piece.byteLength > GATHER_BYTES) {
+        await writeAll(gathered.subarray(0, gatheredBytes));
+        gatheredBytes = 0;
+      }
+      if (piece.byteLength >= GATHER_BYTES) {
+        await writeAll(piece);
+      } else {
+        gathered.set(piece, gatheredBytes);
+        gatheredBytes += piece.byteLength;
+      }
+    }
+    await writeAll(gathered.subarray(0, gatheredBytes));
+    attempt(explain, () => finish(descriptor, file.sizeBytes, attributes));
+    return descriptor;
+  } catch (error) {
+    discard(descriptor, path);
+    throw error;
+  }
+}
+
+/** Makes a small file and has it durable, by the descriptor that wrote it. */
+export async function writeDurably(path: string, bytes: Uint8Array, options: StepOptions): Promise<void> {
+  options.onStep?.({ kind: 'write', path });
+  const descriptor = writeWhole(path, bytes, {});
+  try {
+    options.onStep?.({ kind: 'sync', path });
+    await fsyncLater(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Closes and removes what could not be finished. */
+export function discard(descriptor: number, path: string): void {
+  try {
+    closeSync(descriptor);
+    unlinkSync(path);
+  } catch {
+    // It lies in staging: what cannot be removed now goes with the batch.
+  }
+}
+
+/** Looks at what the file system has, not at what we believe to have written. */
+function finish(descriptor: number, sizeBytes: number, attributes: ObjectAttributes): void {
+  const stored = fstatSync(descriptor).size;
+  if (stored !== sizeBytes) throw systemError('EIO', `${stored} of ${sizeBytes} bytes arrived`);
+  setFileAttributes(descriptor, attributes);
+}
+
+/** A write that takes nothing and reports nothing would be tried for ever. */
+function progress(bytesWritten: number): number {
+  if (bytesWritten === 0) throw systemError('EIO', 'a write took no bytes');
+  return bytesWritten;
+}
+
+function systemError(code: string, message: string): Error {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}
+
+function attempt<Result>(explain: (error: unknown) => unknown, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(error);
+  }
+}
