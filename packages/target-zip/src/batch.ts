@@ -1,0 +1,173 @@
+import {
+  claimStaging,
+  type MadeFolders,
+  makeFolders,
+  removeEmptyFolders,
+  type StagingClaim,
+  sweepStaging,
+  syncMadeFolders,
+} from '@holdfast/core/files';
+import {
+  assertKeyFits,
+  type BeginOptions,
+  bytesSource,
+  type CallOptions,
+  type CommitReceipt,
+  type CommitRecord,
+  type ObjectAttributes,
+  type ObjectSource,
+  type PutOptions,
+  type PutReceipt,
+  piecesOf,
+  type TargetOperation,
+  type WriteBatch,
+} from '@holdfast/core/target';
+import { entryHead } from './entry-head.js';
+import { asTargetError } from './errors.js';
+import { archiveOf, enter, fault, folderOf, ownFolders, type Place, rootFault } from './place.js';
+import { publishArchive, stands, takenFault } from './publish.js';
+import { type ArchiveWriter, archiveWriter } from './writer/archive-writer.js';
+import { pack } from './writer/packing.js';
+
+/** Up to here a content is read to memory, packed there and added in one step; larger ones are written as they come. */
+const IN_MEMORY_BYTES = 4 * 1024 * 1024;
+
+/** What a batch has claimed on the disk. */
+interface Workshop {
+  /** The folder of the archives, and what was made to have it. */
+  readonly folders: MadeFolders;
+  readonly claim: StagingClaim;
+  readonly writer: ArchiveWriter;
+}
+
+/** Begins an archive: sweeps what dead batches left, and claims a folder of its own. */
+export async function beginBatch(place: Place, options: BeginOptions = {}): Promise<WriteBatch> {
+  const { root } = options;
+  enter(place, 'begin', options);
+  if (root === undefined) {
+    throw fault(place, 'UNSUPPORTED', 'an archive cannot be added to: each batch names a new root', 'begin');
+  }
+  assertKeyFits(root, place, 'begin');
+  const wrongRoot = rootFault(place, root);
+  if (wrongRoot !== undefined) throw fault(place, 'INVALID_KEY', wrongRoot, 'begin', root);
+  try {
+    if (!place.replace && (await stands(archiveOf(place, root)))) throw takenFault(place, 'begin', root);
+    const batch = zipBatch(place, root, await openWorkshop(place));
+    place.batches.add(batch);
+    return batch;
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'begin', key: root });
+  }
+}
+
+async function openWorkshop(place: Place): Promise<Workshop> {
+  const { onStep, means } = place;
+  const options = { onStep, host: means.host, heartbeatMs: means.heartbeatMs };
+  const { own, staging } = ownFolders(place);
+  const folders = await makeFolders(folderOf(place), { onStep });
+  let claim: StagingClaim | undefined;
+  try {
+    claim = await claimStaging(staging, options);
+    await sweepStaging(staging, claim, options);
+    return { folders, claim, writer: await archiveWriter(claim.path, { onStep }) };
+  } catch (error) {
+    await claim?.release();
+    await removeEmptyFolders([staging, own, ...[...folders.made].reverse()]);
+    throw error;
+  }
+}
+
+function zipBatch(place: Place, root: string, { folders, claim, writer }: Workshop): WriteBatch {
+  let ended: 'committed' | 'aborted' | undefined;
+
+  const enterBatch = (operation: TargetOperation, options?: CallOptions, key?: string): void => {
+    enter(place, operation, options, key);
+    if (ended !== undefined) throw fault(place, 'CLOSED', `the batch has been ${ended}`, operation, key);
+  };
+  const end = async (how: 'committed' | 'aborted'): Promise<void> => {
+    ended = how;
+    place.batches.delete(batch);
+    await writer.close().catch(() => undefined); // All that counts has been flushed, or is given up.
+    await claim.release();
+    const { own, staging } = ownFolders(place);
+    await removeEmptyFolders([staging, own, ...(how === 'aborted' ? [...folders.made].reverse() : [])]);
+  };
+
+  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
+    const attributes = options.attributes ?? {};
+    enterBatch('put', options, key);
+    assertKeyFits(key, { ...place, root }, 'put');
+    if (source.sizeBytes > place.capabilities.maxObjectBytes) {
+      const reason = `larger than ${place.capabilities.maxObjectBytes} bytes`;
+      throw fault(place, 'TOO_LARGE', reason, 'put', key);
+    }
+    const pieces = piecesOf(source, { url: place.url, key, signal: options.signal });
+    try {
+      const head = entryHead(key, attributes, source.sizeBytes, place.means.now());
+      if (source.sizeBytes > IN_MEMORY_BYTES) {
+        await writer.addPieces(head, source.sizeBytes, pieces);
+      } else {
+        const content = await wholeOf(pieces, source.sizeBytes);
+        const packed = await pack(linkOf(attributes) ?? content);
+        enterBatch('put', options, key);
+        await writer.add(head, packed);
+      }
+    } catch (error) {
+      throw asTargetError(error, { url: place.url, operation: 'put', key });
+    }
+    return { confirmed: false };
+  }
+
+  async function copy(_fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
+    enterBatch('copy', options, toKey);
+    throw fault(place, 'UNSUPPORTED', 'an archive cannot share what another one holds', 'copy', toKey);
+  }
+
+  async function commit(record?: CommitRecord, options?: CallOptions): Promise<CommitReceipt> {
+    enterBatch('commit', options, record?.key);
+    if (record !== undefined) assertKeyFits(record.key, { ...place, root }, 'commit');
+    if (record?.ifAbsent === true && !place.capabilities.putIfAbsent) {
+      throw fault(place, 'UNSUPPORTED', 'this file system cannot create only if absent', 'commit', record.key);
+    }
+    try {
+      if (record !== undefined || writer.entries > 0) {
+        await writer.finish(record === undefined ? undefined : await lastEntry(record, place.means.now()));
+        await syncMadeFolders(folders, { onStep: place.onStep });
+        enterBatch('commit', options, record?.key);
+        await publishArchive(place, writer.path, root);
+      }
+    } catch (error) {
+      throw asTargetError(error, { url: place.url, operation: 'commit', key: record?.key ?? root });
+    }
+    await end('committed');
+    return { durableBy: 'fsync' };
+  }
+
+  async function abort(): Promise<void> {
+    if (ended === undefined) await end('aborted');
+  }
+
+  const batch: WriteBatch = { put, copy, commit, abort };
+  return batch;
+}
+
+/** All bytes of a source, in memory of our own. */
+async function wholeOf(pieces: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<Uint8Array> {
+  const whole = Buffer.allocUnsafeSlow(sizeBytes);
+  let filled = 0;
+  for await (const piece of pieces) {
+    whole.set(piece, filled);
+    filled += piece.byteLength;
+  }
+  return whole;
+}
+
+/** A link's content is where it points to. */
+function linkOf({ type, linkTarget }: ObjectAttributes): Uint8Array | undefined {
+  return type === 'symlink' ? (linkTarget ?? new Uint8Array(0)) : undefined;
+}
+
+async function lastEntry(record: CommitRecord, nowMs: number): Promise<Parameters<ArchiveWriter['finish']>[0]> {
+  const source = bytesSource(record.body);
+  return { head: entryHead(record.key, {}, source.sizeBytes, nowMs), packed: await pack(record.body) };
+}

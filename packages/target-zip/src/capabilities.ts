@@ -1,0 +1,31 @@
+import type { FileSystem } from '@holdfast/core/files';
+import type { TargetCapabilities } from '@holdfast/core/target';
+import { MAX_NAME_BYTES } from './place.js';
+
+/** `PATH_MAX` of Linux, limits.h. The format has room for 65,535 bytes, but unzip cuts what is longer. */
+const MAX_KEY_BYTES = 4096;
+/** Node's pool deflates and reads in four threads. */
+const CONCURRENCY = 4;
+
+/** What a zip target on a file system can do. */
+export function zipCapabilities(fileSystem: FileSystem): TargetCapabilities {
+  return Object.freeze({
+    rangeRead: false, // Only a whole content proves itself by its CRC.
+    append: false,
+    delete: false,
+    putIfAbsent: fileSystem.hardLinks,
+    copy: false,
+    copyShares: false,
+    attributes: true,
+    durability: fileSystem.durability,
+    maxObjectBytes: fileSystem.maxFileBytes,
+    maxKeyBytes: MAX_KEY_BYTES,
+    maxSegmentBytes: MAX_NAME_BYTES,
+    concurrency: CONCURRENCY,
+    caseSensitiveKeys: true, // Inside an archive; whether two roots may differ in case alone is for the file system.
+    windowsNames: false,
+    forbiddenCharacters: '\\',
+    retention: false,
+    listDelayMs: fileSystem.listDelayMs,
+  });
+}

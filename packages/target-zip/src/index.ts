@@ -1,0 +1,2 @@
+export { adapter, openZip } from './open.js';
+export type { ZipMeans, ZipOptions } from './options.js';

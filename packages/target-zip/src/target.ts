@@ -1,0 +1,135 @@
+import { isUtf8 } from 'node:buffer';
+import { readdir } from 'node:fs/promises';
+import { errorCode } from '@holdfast/core/files';
+import {
+  assertKeyFits,
+  type BackupTarget,
+  type CallOptions,
+  compareKeys,
+  type GetOptions,
+  type ListOptions,
+  type ObjectInfo,
+  prefixFault,
+} from '@holdfast/core/target';
+import { beginBatch } from './batch.js';
+import { asTargetError } from './errors.js';
+import { assertComplete, brokenSealFault, openRoot } from './opened-root.js';
+import { enter, fault, ownFolders, type Place, rootOfFile } from './place.js';
+import { findInfo, listArchive } from './reader/listing.js';
+
+/** A target over a place. */
+export function zipTarget(place: Place): BackupTarget {
+  return {
+    url: place.url,
+    capabilities: place.capabilities,
+    localPaths: Object.freeze(place.form === 'folder' ? [place.path] : [place.path, ownFolders(place).own]),
+    list: (prefix, options) => list(place, prefix, options),
+    stat: (key, options) => stat(place, key, options),
+    get: (key, options) => get(place, key, options),
+    begin: (options) => beginBatch(place, options),
+    async delete(_keys, options) {
+      enter(place, 'delete', options);
+      throw fault(place, 'UNSUPPORTED', 'nothing can be taken out of an archive', 'delete');
+    },
+    async close() {
+      if (place.closed) return;
+      place.closed = true;
+      await Promise.all([...place.batches].map((batch) => batch.abort()));
+      await place.cache.close();
+    },
+  };
+}
+
+async function* list(place: Place, prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  enter(place, 'list', options);
+  const wrongPrefix = prefixFault(prefix);
+  if (wrongPrefix !== undefined) throw fault(place, 'INVALID_KEY', wrongPrefix, 'list', prefix);
+  if (place.form === 'archive' || prefix !== '') {
+    yield* listOne(place, prefix, options);
+    return;
+  }
+  for (const root of await rootsOf(place)) {
+    enter(place, 'list', options);
+    if (options.oneLevel === true) yield { key: `${root}/`, type: 'prefix', sizeBytes: 0 };
+    else yield* listOne(place, `${root}/`, options);
+  }
+}
+
+/** Lists what one archive holds below a prefix. */
+async function* listOne(place: Place, prefix: string, options: ListOptions): AsyncGenerator<ObjectInfo> {
+  const at = { url: place.url, operation: 'list', key: prefix === '' ? undefined : prefix } as const;
+  try {
+    const opened = await openRoot(place, prefix, 'list', options);
+    if (opened === undefined) return;
+    try {
+      for (const info of listArchive(opened, prefix, options.oneLevel ?? false)) {
+        enter(place, 'list', options);
+        yield info;
+      }
+      assertComplete(place, opened);
+    } finally {
+      await opened.release();
+    }
+  } catch (error) {
+    throw asTargetError(error, at);
+  }
+}
+
+/** The roots in a folder of archives, by their file names and in the order of their keys. No archive is opened, no link followed. */
+async function rootsOf(place: Place): Promise<string[]> {
+  try {
+    const entries = await readdir(place.path, { withFileTypes: true, encoding: 'buffer' });
+    return entries
+      .filter((entry) => entry.isFile() && isUtf8(entry.name))
+      .map((entry) => rootOfFile(place, entry.name.toString('utf8')))
+      .filter((root) => root !== undefined)
+      .sort((left, right) => compareKeys(`${left}/`, `${right}/`));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw asTargetError(error, { url: place.url, operation: 'list' });
+  }
+}
+
+async function stat(place: Place, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+  enter(place, 'stat', options, key);
+  assertKeyFits(key, place, 'stat');
+  try {
+    const opened = await openRoot(place, key, 'stat', options);
+    if (opened === undefined) return undefined;
+    try {
+      const found = findInfo(opened, key);
+      if (found === undefined && opened.archive.directory.brokenSeal) throw brokenSealFault(place, 'stat', key);
+      return found?.info;
+    } finally {
+      await opened.release();
+    }
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'stat', key });
+  }
+}
+
+async function* get(place: Place, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
+  enter(place, 'get', options, key);
+  assertKeyFits(key, place, 'get');
+  if (options.range !== undefined) {
+    throw fault(place, 'UNSUPPORTED', 'a range does not prove itself by a checksum: read the whole object', 'get', key);
+  }
+  try {
+    const opened = await openRoot(place, key, 'get', options);
+    try {
+      const found = opened === undefined ? undefined : findInfo(opened, key);
+      if (opened === undefined || found?.info.type !== 'file') {
+        if (found === undefined && opened?.archive.directory.brokenSeal) throw brokenSealFault(place, 'get', key);
+        throw fault(place, 'NOT_FOUND', 'no such object', 'get', key);
+      }
+      for await (const piece of opened.archive.content(found.position)) {
+        enter(place, 'get', options, key);
+        yield piece;
+      }
+    } finally {
+      await opened?.release();
+    }
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'get', key });
+  }
+}
