@@ -61,10 +61,10 @@ export function isHoldfastError(error: unknown, code?: HoldfastErrorCode): error
 
 /** @throws HoldfastError `ABORTED` if the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortedError(signal.reason);
+  if (signal?.aborted) throw operationAborted(signal.reason);
 }
 
 /** The error of an operation that its signal ended. */
-export function abortedError(cause: unknown): HoldfastError {
+export function operationAborted(cause: unknown): HoldfastError {
   return new HoldfastError({ code: 'ABORTED', message: 'stopped before it was done', cause });
 }

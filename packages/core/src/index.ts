@@ -1,1 +1,29 @@
+export type {
+  EventListener,
+  HoldfastEvent,
+  Note,
+  OperationName,
+  Problem,
+  ProblemCode,
+  Progress,
+} from './events/index.js';
+export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorContext, isHoldfastError } from './holdfast-error.js';
+export * from './operations/index.js';
+export {
+  type DirectoryEntry,
+  displayName,
+  type Entry,
+  type FileEntry,
+  isRefused,
+  type LocatedEntry,
+  type ManifestItem,
+  type RefusedEntry,
+  type SnapshotCounts,
+  type SnapshotFlag,
+  type SnapshotPayload,
+  type SnapshotRecord,
+  type SnapshotSource,
+  type SymlinkEntry,
+} from './snapshot/index.js';
+export type { SourceSpec } from './source/index.js';
 export * from './target/index.js';

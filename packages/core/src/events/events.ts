@@ -46,7 +46,14 @@ export interface Problem {
 
 /** Something to know that is no problem: the target was left out of the source, a file system that syncs in another way. */
 export interface Note {
-  readonly code: 'TARGET_LEFT_OUT' | 'CLOCK_BACK' | 'NEW_TARGET' | 'STATE_UNUSABLE' | 'LATEST_CHOSEN' | 'PARENT_DAMAGED' | 'NOT_SHARED';
+  readonly code:
+    | 'TARGET_LEFT_OUT'
+    | 'CLOCK_BACK'
+    | 'NEW_TARGET'
+    | 'STATE_UNUSABLE'
+    | 'LATEST_CHOSEN'
+    | 'PARENT_DAMAGED'
+    | 'NOT_SHARED';
   readonly message: string;
 }
 
@@ -65,9 +72,19 @@ export interface Progress {
  * nothing and throttles nothing: a renderer that wants less often looks at its own clock.
  */
 export type HoldfastEvent =
-  | { readonly type: 'started'; readonly operation: OperationName; readonly snapshotId?: string; readonly target: string }
+  | {
+      readonly type: 'started';
+      readonly operation: OperationName;
+      readonly snapshotId?: string;
+      readonly target: string;
+    }
   /** After each file, and within large files after each piece read. */
-  | { readonly type: 'progress'; readonly operation: OperationName; readonly progress: Progress; readonly path?: string }
+  | {
+      readonly type: 'progress';
+      readonly operation: OperationName;
+      readonly progress: Progress;
+      readonly path?: string;
+    }
   | {
       readonly type: 'file';
       readonly operation: OperationName;

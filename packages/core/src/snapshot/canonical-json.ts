@@ -1,5 +1,11 @@
 /** What canonical JSON is made of here: no fractions, no numbers beyond 2^53. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /**
  * The one way to write a value as JSON, so that equal values have equal bytes and a hash can be taken of them: no white

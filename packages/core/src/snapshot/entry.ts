@@ -61,7 +61,7 @@ const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     stable: v.boolean(),
     hardLink: v.exactOptional(natural),
-    key: v.exactOptional(v.string()),
+    key: v.exactOptional(v.pipe(v.string(), v.regex(/^\.holdfast\/alias\/[0-9a-f]{64}$/))),
   }),
   v.looseObject({ ...common, type: v.literal('directory') }),
   v.looseObject({
@@ -87,7 +87,9 @@ export function pathBytesOf(entry: { readonly path: string; readonly pathBytes?:
 
 /** The bytes of a symlink's target. */
 export function linkTargetBytesOf(entry: SymlinkEntry): Buffer {
-  return entry.linkTargetBytes === undefined ? Buffer.from(entry.linkTarget, 'utf8') : Buffer.from(entry.linkTargetBytes, 'base64');
+  return entry.linkTargetBytes === undefined
+    ? Buffer.from(entry.linkTarget, 'utf8')
+    : Buffer.from(entry.linkTargetBytes, 'base64');
 }
 
 /** Bytes as text and, only where they are not valid UTF-8, as base64 beside it. */

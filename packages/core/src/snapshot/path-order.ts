@@ -1,20 +1,16 @@
 const SLASH = 0x2f;
 
 /**
- * The order of entries in a manifest: paths compared byte by byte with `/` below every other byte. It is the order of a
- * walk that enters each folder right where it meets it, so walk, manifest and local state can be joined as streams.
+ * What entries are ordered by: the bytes of the path, a folder's with a `/` behind it, compared as bytes. So each folder
+ * comes right before what is in it, files alone are in the order of their keys in a target's listing, and walk, manifest,
+ * listing and local state can be joined as streams.
  */
-export function comparePaths(left: Uint8Array, right: Uint8Array): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const leftByte = left[index] ?? 0;
-    const rightByte = right[index] ?? 0;
-    if (leftByte === rightByte) continue;
-    if (leftByte === SLASH) return -1;
-    if (rightByte === SLASH) return 1;
-    return leftByte - rightByte;
-  }
-  return left.length - right.length;
+export function orderKey(pathBytes: Uint8Array, isFolder: boolean): Uint8Array {
+  if (!isFolder) return pathBytes;
+  const key = new Uint8Array(pathBytes.length + 1);
+  key.set(pathBytes);
+  key[pathBytes.length] = SLASH;
+  return key;
 }
 
 /** What is wrong with the bytes of a path in a snapshot, or `undefined`: absolute, empty segments, `.` or `..`, a NUL. */

@@ -100,7 +100,9 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
     host: v.string(),
     user: v.string(),
     program: v.string(),
-    sources: v.array(v.looseObject({ id: text, name: text, path: text, type: v.picklist(['directory', 'file', 'missing']) })),
+    sources: v.array(
+      v.looseObject({ id: text, name: text, path: text, type: v.picklist(['directory', 'file', 'missing']) }),
+    ),
     tags: v.array(v.string()),
     counts: v.looseObject({
       files: natural,

@@ -1,0 +1,91 @@
+import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { errorCode } from '../files/index.js';
+
+/** Linux names what a descriptor has open (proc(5), `/proc/pid/fd`): a path below it cannot be led astray by a swapped folder. */
+const DESCRIPTOR_PATHS = '/proc/self/fd';
+const SLASH = Buffer.from('/');
+const FOLDER_FLAGS = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** Something else than a folder stands where a folder should be. */
+export class NotAFolder extends Error {
+  override readonly name = 'NotAFolder';
+}
+
+/**
+ * A folder of the destination, held so that nobody who can write there can make a restore write elsewhere. On Linux it is
+ * an open descriptor and what lies in it is addressed through that; elsewhere Node has no such way: there the folder's
+ * real path is compared before each use, which a quick attacker inside the destination can still win.
+ */
+export class FolderHandle {
+  /** Where it is, for messages. */
+  readonly path: Buffer;
+  /** Did it stand before? */
+  readonly stood: boolean;
+  readonly #descriptor: number | undefined;
+  readonly #realPath: string | undefined;
+
+  private constructor(path: Buffer, stood: boolean, descriptor: number | undefined) {
+    this.path = path;
+    this.stood = stood;
+    this.#descriptor = descriptor;
+    this.#realPath = descriptor === undefined ? realpathSync.native(path) : undefined;
+  }
+
+  /** Opens a folder that the user has named; symlinks on the way to it are the user's. */
+  static open(path: string): FolderHandle {
+    const real = Buffer.from(realpathSync.native(path));
+    return new FolderHandle(real, true, openFolder(real));
+  }
+
+  /** How a thing of this name in the folder is addressed. @throws {@link NotAFolder} if the folder is no longer where it was. */
+  child(name: Buffer): Buffer {
+    if (this.#descriptor !== undefined)
+      return Buffer.concat([Buffer.from(`${DESCRIPTOR_PATHS}/${this.#descriptor}/`), name]);
+    if (realpathSync.native(this.path) !== this.#realPath)
+      throw new NotAFolder('its folder was moved or replaced meanwhile');
+    return Buffer.concat([this.path, SLASH, name]);
+  }
+
+  /**
+   * Enters a folder in this one, and makes it if it is missing.
+   *
+   * @throws {@link NotAFolder} if a file or a symlink has its name; the error of the system.
+   */
+  enter(name: Buffer): FolderHandle {
+    const address = this.child(name);
+    const path = Buffer.concat([this.path, SLASH, name]);
+    let stood = false;
+    try {
+      mkdirSync(address, { mode: 0o700 });
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+      stood = true;
+    }
+    if (!lstatSync(address).isDirectory()) throw new NotAFolder('something that is no folder has its name');
+    return new FolderHandle(path, stood, openFolder(address));
+  }
+
+  /** An address of the folder itself, for its mode and times. */
+  get address(): string | Buffer {
+    return this.#descriptor === undefined ? this.path : `${DESCRIPTOR_PATHS}/${this.#descriptor}`;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  }
+}
+
+function openFolder(address: Buffer): number | undefined {
+  if (process.platform !== 'linux' || !existsSync(DESCRIPTOR_PATHS)) return undefined;
+  try {
+    const descriptor = openSync(address, FOLDER_FLAGS);
+    if (fstatSync(descriptor).isDirectory()) return descriptor;
+    closeSync(descriptor);
+    throw new NotAFolder('something that is no folder has its name');
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ELOOP' || code === 'ENOTDIR')
+      throw new NotAFolder('something that is no folder has its name', { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ObjectSource } from '../target/index.js';
+
+/** Up to here a spool stays in memory. */
+const MEMORY_BYTES = 8 * 1024 * 1024;
+const READ_BYTES = 256 * 1024;
+/** Small appends are gathered to this size, so that a manifest of many lines is not one write a line. */
+const GATHER_BYTES = 64 * 1024;
+
+/**
+ * Bytes that are written once and then read any number of times: in memory while they are few, in a temporary file
+ * beyond. On systems that allow it the file has no name while it is in use, so that a killed process leaves nothing.
+ */
+export class Spool {
+  readonly #hash: Hash = createHash('sha256');
+  #memory: Uint8Array[] = [];
+  #memoryBytes = 0;
+  #file: FileHandle | undefined;
+  #path: string | undefined;
+  #fileBytes = 0;
+  #sha256: string | undefined;
+
+  /** Bytes written so far. */
+  get sizeBytes(): number {
+    return this.#fileBytes + this.#memoryBytes;
+  }
+
+  /** Adds bytes; the array may be used again afterwards only if it is small enough to have been copied, so do not. */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    this.#memory.push(bytes);
+    this.#memoryBytes += bytes.byteLength;
+    if (this.sizeBytes > MEMORY_BYTES && this.#memoryBytes >= GATHER_BYTES) await this.#spill();
+  }
+
+  /** Adds text in UTF-8. */
+  async appendText(text: string): Promise<void> {
+    await this.append(Buffer.from(text, 'utf8'));
+  }
+
+  /** SHA-256 of all that was written, hex. No more can be added after it. */
+  get sha256(): string {
+    this.#sha256 ??= this.#hash.digest('hex');
+    return this.#sha256;
+  }
+
+  /** The bytes as a source for a put. */
+  get source(): ObjectSource {
+    return { sizeBytes: this.sizeBytes, open: () => this.read() };
+  }
+
+  /** The bytes from the beginning. */
+  async *read(): AsyncGenerator<Uint8Array> {
+    for (let position = 0; this.#file !== undefined && position < this.#fileBytes; ) {
+      const length = Math.min(READ_BYTES, this.#fileBytes - position);
+      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) throw new Error('the temporary file was cut short by someone else');
+      yield buffer.subarray(0, bytesRead);
+      position += bytesRead;
+    }
+    yield* this.#memory;
+  }
+
+  /** Frees memory and disk. */
+  async close(): Promise<void> {
+    this.#memory = [];
+    this.#memoryBytes = 0;
+    await this.#file?.close();
+    this.#file = undefined;
+    if (this.#path !== undefined) await rm(this.#path, { force: true });
+  }
+
+  async #spill(): Promise<void> {
+    if (this.#file === undefined) {
+      const path = join(tmpdir(), `holdfast-spool-${randomBytes(8).toString('hex')}`);
+      this.#file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+      this.#path = path;
+      // Windows keeps the name of an open file: there it goes with `close`.
+      if (process.platform !== 'win32') {
+        await rm(path);
+        this.#path = undefined;
+      }
+    }
+    const bytes = Buffer.concat(this.#memory);
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(
+        bytes,
+        written,
+        bytes.length - written,
+        this.#fileBytes + written,
+      );
+      written += bytesWritten;
+    }
+    this.#fileBytes += bytes.length;
+    this.#memory = [];
+    this.#memoryBytes = 0;
+  }
+}

@@ -1,0 +1,101 @@
+import type { BigIntStats } from 'node:fs';
+import { SortedCursor } from '../flow/sorted-cursor.js';
+import { textOf } from '../snapshot/entry.js';
+import type { Entry, FileEntry } from '../snapshot/index.js';
+import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
+import type { FileVersion } from '../state/index.js';
+import type { BackupLane } from './backup-lane.js';
+import type { BackupSource } from './backup-sources.js';
+
+/** An entry that has met, in order, everything that depends on order: keys, local state, parents. */
+export interface PlannedEntry {
+  readonly from: BackupSource;
+  readonly walked: WalkedEntry;
+  /** The version of the file that the local state remembers for its path. */
+  readonly version: FileVersion | undefined;
+  /** For each lane the key below its snapshot, or `undefined` where the entry stands in the manifest alone. */
+  readonly keys: readonly (string | undefined)[];
+  /** For each lane the parent's file of this path. */
+  readonly parents: readonly (FileEntry | undefined)[];
+}
+
+/** Walks all sources in the order of the manifest, and plans what it meets. */
+export async function* planEntries(
+  sources: readonly BackupSource[],
+  lanes: readonly BackupLane[],
+  leaveOut: ReadonlySet<string>,
+  tell: (walked: Exclude<Walked, WalkedEntry>) => void,
+): AsyncGenerator<PlannedEntry> {
+  for (const from of sources) {
+    if (from.source.type === 'missing') continue;
+    const versions = new SortedCursor(from.versions.read(), ({ pathBytes }) => pathBytes);
+    try {
+      for (const walked of walkSource(from.source, leaveOut)) {
+        if (!('pathBytes' in walked)) {
+          tell(walked);
+          continue;
+        }
+        const isFile = walked.type === 'file';
+        const draft = draftEntry(walked, walked.stats);
+        const keys = lanes.map((lane) => lane.writer.plan(draft));
+        const parents: (FileEntry | undefined)[] = [];
+        for (const lane of lanes) parents.push(isFile ? await lane.parentFile(walked.pathBytes) : undefined);
+        yield { from, walked, version: isFile ? await versions.find(walked.pathBytes) : undefined, keys, parents };
+      }
+    } finally {
+      await versions.close();
+    }
+  }
+}
+
+const NO_HASH = '0'.repeat(64);
+
+/** The entry of what was met. A file's hash is filled in when it has been read. */
+export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry {
+  const { text, base64 } = textOf(walked.pathBytes);
+  const common = {
+    path: text,
+    ...(base64 === undefined ? {} : { pathBytes: base64 }),
+    mode: (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0'),
+    mtimeNs: String(stats.mtimeNs),
+    // Windows has no numbers for owners; Node says 0 there.
+    ...(process.platform === 'win32' ? {} : { uid: Number(stats.uid), gid: Number(stats.gid) }),
+  };
+  if (walked.type === 'directory') return { ...common, type: 'directory' };
+  if (walked.type === 'file')
+    return { ...common, type: 'file', sizeBytes: Number(stats.size), sha256: NO_HASH, stable: true };
+  const link = textOf(walked.linkTarget ?? Buffer.alloc(0));
+  return {
+    ...common,
+    type: 'symlink',
+    linkTarget: link.text,
+    ...(link.base64 === undefined ? {} : { linkTargetBytes: link.base64 }),
+  };
+}
+
+/** Files and bytes in all, counted beside the backup so that progress has totals. Gives up soon after the signal. */
+export async function countSources(
+  sources: readonly BackupSource[],
+  leaveOut: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<{ files: number; bytes: number }> {
+  let files = 0;
+  let bytes = 0;
+  let steps = 0;
+  for (const { source } of sources) {
+    if (source.type === 'missing') continue;
+    for (const walked of walkSource(source, leaveOut)) {
+      if (signal?.aborted === true) return { files, bytes };
+      if ('pathBytes' in walked && walked.type === 'file') {
+        files += 1;
+        bytes += Number(walked.stats.size);
+      }
+      steps += 1;
+      // The walk is synchronous: let the backup itself go on.
+      if (steps % COUNT_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return { files, bytes };
+}
+
+const COUNT_SLICE = 200;

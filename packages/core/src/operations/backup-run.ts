@@ -1,0 +1,160 @@
+import type { Problem } from '../events/index.js';
+import { inOrder } from '../flow/in-order.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import type { Entry, SnapshotCounts } from '../snapshot/index.js';
+import type { Walked, WalkedEntry } from '../source/index.js';
+import { isSettled, versionOf } from '../state/index.js';
+import { isTargetError } from '../target/index.js';
+import { draftEntry, type PlannedEntry, planEntries } from './backup-entries.js';
+import { FileStore, type StoredFile } from './backup-file.js';
+import type { BackupLane } from './backup-lane.js';
+import type { BackupSource } from './backup-sources.js';
+import type { Report } from './report.js';
+
+/** What one running backup works with. */
+export interface BackupRunContext {
+  readonly sources: readonly BackupSource[];
+  readonly lanes: readonly BackupLane[];
+  readonly leaveOut: ReadonlySet<string>;
+  readonly report: Report;
+  readonly signal: AbortSignal | undefined;
+  readonly rehash: boolean;
+  readonly startedAtMs: number;
+}
+
+type Outcome = { readonly planned: PlannedEntry } & (
+  | { readonly entry: Entry; readonly file?: StoredFile }
+  | { readonly problem: Problem }
+);
+
+/** Takes every entry of every source to every lane: planned in order, stored side by side, written down in order. */
+export class BackupRun {
+  readonly #context: BackupRunContext;
+  readonly #files: FileStore;
+  readonly #met = new Map<BackupSource, number>();
+  readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
+  readFiles = 0;
+  readBytes = 0;
+
+  constructor(context: BackupRunContext) {
+    this.#context = context;
+    this.#files = new FileStore(
+      context.lanes,
+      context.report,
+      { signal: context.signal },
+      {
+        rehash: context.rehash,
+        nowMs: context.startedAtMs,
+      },
+    );
+  }
+
+  get counts(): SnapshotCounts {
+    return this.#counts;
+  }
+
+  /** @throws the error of the last lane that lived; `ABORTED`. */
+  async storeEverything(): Promise<void> {
+    const { sources, lanes, leaveOut, report } = this.#context;
+    for (const { source } of sources) {
+      if (source.type === 'missing')
+        this.#skip({
+          code: 'SOURCE_MISSING',
+          path: source.path,
+          message: 'the source does not exist',
+          cause: source.cause,
+        });
+    }
+    const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked));
+    const concurrency = Math.max(...lanes.map(({ target }) => target.capabilities.concurrency));
+    for await (const outcome of inOrder(planned, concurrency, (item) => this.#store(item))) {
+      if ('problem' in outcome) this.#skip(outcome.problem);
+      else await this.#append(outcome.planned, outcome.entry, outcome.file);
+    }
+    for (const from of sources) {
+      if (from.source.type !== 'directory' || (this.#met.get(from) ?? 0) > 1) continue;
+      report.problem({
+        code: 'SOURCE_EMPTY',
+        path: from.source.path,
+        message: 'the source is an empty folder: is a disk not mounted?',
+      });
+    }
+  }
+
+  async #store(planned: PlannedEntry): Promise<Outcome> {
+    const { signal, lanes } = this.#context;
+    throwIfAborted(signal);
+    const { walked } = planned;
+    if (walked.type === 'file') {
+      const tooLarge = lanes.find((lane) => lane.alive && walked.stats.size > lane.target.capabilities.maxObjectBytes);
+      if (tooLarge !== undefined) {
+        const message = `it is larger than ${tooLarge.target.url} can hold (${tooLarge.target.capabilities.maxObjectBytes} bytes)`;
+        return { planned, problem: { code: 'NOT_STORABLE', path: walked.pathBytes.toString('utf8'), message } };
+      }
+      const file = await this.#files.store(planned);
+      return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
+    }
+    const entry = draftEntry(walked, walked.stats);
+    await Promise.all(lanes.map((lane, index) => this.#decorate(lane, planned.keys[index], entry)));
+    return { planned, entry };
+  }
+
+  async #decorate(lane: BackupLane, key: string | undefined, entry: Entry): Promise<void> {
+    const { signal } = this.#context;
+    if (key === undefined || !lane.alive) return;
+    try {
+      await lane.writer.decorate(key, entry, { signal });
+    } catch (error) {
+      if (!isTargetError(error) || signal?.aborted === true) throw error;
+      lane.fail(error);
+      if (!this.#context.lanes.some(({ alive }) => alive)) throw error;
+    }
+  }
+
+  async #append(planned: PlannedEntry, entry: Entry, file: StoredFile | undefined): Promise<void> {
+    const { lanes, report } = this.#context;
+    this.#met.set(planned.from, (this.#met.get(planned.from) ?? 0) + 1);
+    for (const [index, lane] of lanes.entries()) if (lane.alive) await lane.writer.append(entry, planned.keys[index]);
+    if (entry.type === 'directory') this.#counts.directories += 1;
+    if (entry.type === 'symlink') this.#counts.symlinks += 1;
+    if (entry.type !== 'file') return;
+    this.#counts.files += 1;
+    this.#counts.bytes += entry.sizeBytes;
+    if (file?.reading !== undefined) {
+      this.readFiles += 1;
+      this.readBytes += entry.sizeBytes;
+    }
+    if (!entry.stable) {
+      this.#counts.unstable += 1;
+      report.problem({
+        code: 'CHANGED',
+        path: entry.path,
+        message: 'it changed while it was read, twice; stored as it was read',
+      });
+    }
+    await this.#remember(planned, entry.sha256, entry.stable, file);
+    report.file(file?.reading === undefined ? 'shared' : 'stored', entry.path, entry.sizeBytes);
+    report.advance(1, file?.reading === undefined ? entry.sizeBytes : 0, entry.path);
+  }
+
+  /** Notes which version of the file was read, for the next backup; not one that could still change unseen. */
+  async #remember(planned: PlannedEntry, sha256: string, stable: boolean, file: StoredFile | undefined): Promise<void> {
+    const { from, walked, version } = planned;
+    const stats = file?.reading?.stats ?? walked.stats;
+    if (!stable || !isSettled(stats, this.#context.startedAtMs, from.timestampStepNs)) return;
+    const readAtMs =
+      file?.reading === undefined ? (version?.readAtMs ?? this.#context.startedAtMs) : this.#context.startedAtMs;
+    await from.versions.remember(versionOf(walked.pathBytes, stats, sha256, readAtMs));
+  }
+
+  #tell(walked: Exclude<Walked, WalkedEntry>): void {
+    if (walked.leftOut !== undefined)
+      this.#context.report.note('TARGET_LEFT_OUT', `${walked.leftOut} is left out: the target itself lies there`);
+    if (walked.problem !== undefined) this.#skip(walked.problem);
+  }
+
+  #skip(problem: Problem): void {
+    this.#counts.skipped += 1;
+    this.#context.report.problem(problem);
+  }
+}

@@ -1,0 +1,92 @@
+import { realpathSync } from 'node:fs';
+import { fileSystemOf } from '../files/index.js';
+import { HoldfastError } from '../holdfast-error.js';
+import type { SnapshotSource } from '../snapshot/index.js';
+import { liesIn, type ResolvedSource, reasonOf } from '../source/index.js';
+import { FileVersions, sourceIdentity } from '../state/index.js';
+import type { BackupTarget } from '../target/index.js';
+
+/** A source with its identity and what is known of its files. */
+export interface BackupSource {
+  readonly source: ResolvedSource;
+  readonly id: string;
+  readonly versions: FileVersions;
+  readonly timestampStepNs: bigint;
+}
+
+/** @throws HoldfastError `SOURCE_MISSING` if none of the sources is there. */
+export function refuseIfAllMissing(sources: readonly ResolvedSource[]): void {
+  if (sources.some(({ type }) => type !== 'missing')) return;
+  const paths = sources.map(({ path }) => path).join(', ');
+  throw new HoldfastError({
+    code: 'SOURCE_MISSING',
+    message: sources.length === 0 ? 'no source was named' : `there is nothing to back up: ${paths} does not exist`,
+    hint: 'Check the path; is a disk not mounted?',
+    cause: sources[0]?.cause,
+  });
+}
+
+/**
+ * The places of the targets that lie inside a source: the walk must not enter them.
+ *
+ * @throws HoldfastError `SOURCE_INSIDE_TARGET` if a source lies inside a target: it would be stored into itself.
+ */
+export function placesToLeaveOut(sources: readonly ResolvedSource[], targets: readonly BackupTarget[]): Set<string> {
+  const places = new Set<string>();
+  for (const target of targets) {
+    for (const place of target.localPaths) {
+      for (const source of sources) {
+        if (source.type !== 'missing' && liesIn(source.realPath, place)) {
+          throw new HoldfastError({
+            code: 'SOURCE_INSIDE_TARGET',
+            message: `the source ${source.path} lies inside the target ${target.url}`,
+            hint: 'Choose a target outside of what is backed up.',
+          });
+        }
+        if (source.type === 'directory' && liesIn(place, source.realPath)) places.add(place);
+      }
+    }
+  }
+  return places;
+}
+
+/**
+ * Looks up the sources' identities, minting those of new ones.
+ *
+ * @throws HoldfastError `STATE` if the state folder cannot be used.
+ */
+export async function identifySources(
+  sources: readonly ResolvedSource[],
+  stateDirectory: string,
+): Promise<BackupSource[]> {
+  const known: BackupSource[] = [];
+  for (const source of sources) {
+    const timestampStepNs = source.type === 'missing' ? 0n : (await fileSystemOf(source.realPath)).timestampStepNs;
+    try {
+      const id = await sourceIdentity(stateDirectory, source);
+      known.push({ source, id, versions: new FileVersions(stateDirectory, id), timestampStepNs });
+    } catch (cause) {
+      throw new HoldfastError({
+        code: 'STATE',
+        message: `the state folder ${stateDirectory} cannot be used: ${reasonOf(cause)}`,
+        hint: 'It remembers which source is which. Make it writable, or set XDG_STATE_HOME to another place.',
+        cause,
+      });
+    }
+  }
+  return known;
+}
+
+/** How a source stands in the record. */
+export function recordedSource({ source, id }: BackupSource): SnapshotSource {
+  return { id, name: source.name, path: source.path, type: source.type === 'special' ? 'file' : source.type };
+}
+
+/** The state folder's real path, where it stands: it changes during a backup, so a source that holds it leaves it out. */
+export function realPlace(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

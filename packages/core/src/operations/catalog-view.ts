@@ -1,0 +1,52 @@
+import { HoldfastError } from '../holdfast-error.js';
+import { type CatalogItem, readCatalog, readRefusal, readTargetHeader, refuseTarget } from '../plain/index.js';
+import type { BackupTarget, CallOptions } from '../target/index.js';
+
+export type WholeSnapshot = Extract<CatalogItem, { status: 'ok' }>;
+
+/** The catalog of a target that must be one of Holdfast's. */
+export async function* catalogOf(target: BackupTarget, options: CallOptions): AsyncGenerator<CatalogItem> {
+  const header = await readTargetHeader(target, options);
+  if (header !== undefined) refuseTarget(target.url, readRefusal(header.versions));
+  let snapshots = 0;
+  for await (const item of readCatalog(target, options)) {
+    if (item.status !== 'none') snapshots += 1;
+    yield item;
+  }
+  if (snapshots > 0 || header !== undefined) return;
+  throw new HoldfastError({
+    code: 'NOT_A_TARGET',
+    message: `${target.url} holds no snapshot, and nothing of Holdfast's`,
+    hint: 'Check the address; a backup makes a new target there.',
+  });
+}
+
+/** The snapshots that can be used, oldest first. A record is a few kilobytes, so all of them are held. */
+export async function wholeSnapshots(target: BackupTarget, options: CallOptions): Promise<WholeSnapshot[]> {
+  const whole: WholeSnapshot[] = [];
+  for await (const item of catalogOf(target, options)) if (item.status === 'ok') whole.push(item);
+  return whole;
+}
+
+/** Do two snapshots have a source in common? Only then does the order of their sequence numbers mean anything. */
+export function related(left: WholeSnapshot, right: WholeSnapshot): boolean {
+  const ids = new Set(left.record.payload.sources.map((source) => source.id));
+  return right.record.payload.sources.some((source) => ids.has(source.id));
+}
+
+/** Is `left` newer than `right`, which is related to it? By sequence, ties by id. No clock is asked. */
+export function isNewer(left: WholeSnapshot, right: WholeSnapshot): boolean {
+  const difference = left.record.payload.sequence - right.record.payload.sequence;
+  return difference !== 0 ? difference > 0 : left.id > right.id;
+}
+
+/** The newest snapshot of each line of sources, the one that was taken last at the end. */
+export function newestOfEach(snapshots: readonly WholeSnapshot[]): WholeSnapshot[] {
+  const newest = snapshots.filter(
+    (candidate) =>
+      !snapshots.some((other) => other !== candidate && related(other, candidate) && isNewer(other, candidate)),
+  );
+  return newest.sort(
+    (left, right) => Date.parse(left.record.payload.createdAt) - Date.parse(right.record.payload.createdAt),
+  );
+}

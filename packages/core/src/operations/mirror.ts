@@ -1,0 +1,178 @@
+import { HoldfastError, isHoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
+import { readItem, writeTargetHeader } from '../plain/index.js';
+import { payloadSha256 } from '../snapshot/index.js';
+import { type BackupTarget, isTargetError } from '../target/index.js';
+import { surveyTarget } from './backup-lane.js';
+import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.js';
+import { copySnapshot, DamagedSource, UnequalCopy } from './mirror-snapshot.js';
+import type { OperationOptions, Trouble } from './options.js';
+import { Report } from './report.js';
+
+export interface MirrorOptions extends OperationOptions {
+  readonly from: BackupTarget;
+  readonly to: BackupTarget;
+  /** Make a target where other things are already. */
+  readonly adoptPlace?: boolean | undefined;
+}
+
+export interface MirrorSummary extends Trouble {
+  /** Snapshots of FROM, whole or not. */
+  readonly snapshots: number;
+  /** Were in TO already, equal. */
+  readonly presentSnapshots: number;
+  readonly copiedSnapshots: number;
+  /** Files and bytes that went from FROM to TO. */
+  readonly copiedFiles: number;
+  readonly copiedBytes: number;
+  /** Files that TO shares with a snapshot it had, and that were not sent. */
+  readonly sharedFiles: number;
+  readonly failedSnapshots: number;
+  /** Every snapshot of FROM is in TO: the same payload, and each file sent was proven equal at both ends. */
+  readonly equal: boolean;
+  readonly durationMs: number;
+}
+
+/**
+ * Copies to TO every snapshot of FROM that is not there, oldest first; what is there is not touched. Each file's hash is
+ * compared when it is read from FROM, and again at TO: by the store's own digest where it has given one, else by reading it
+ * back. A snapshot that cannot be copied whole is not copied. Interrupted, it goes on with the next run.
+ *
+ * @throws HoldfastError `NOT_A_TARGET`, `TARGET_NOT_EMPTY`, `FORMAT_UNSUPPORTED`, `ABORTED`; TargetError if a store cannot be
+ *   reached or written.
+ */
+export async function mirror(options: MirrorOptions): Promise<MirrorSummary> {
+  const { from, to, signal } = options;
+  throwIfAborted(signal);
+  if (from.url === to.url) {
+    throw new HoldfastError({
+      code: 'DESTINATION',
+      message: `${from.url} is both ends of the mirror`,
+      hint: 'Name two different targets.',
+    });
+  }
+  const startedAtMs = Date.now();
+  const report = new Report('mirror', options);
+  const run = new MirrorRun(options, report);
+  try {
+    await run.copyEverything();
+  } catch (error) {
+    if (signal?.aborted === true) throw operationAborted(error);
+    throw error;
+  }
+  const { counts } = run;
+  const equal = counts.failedSnapshots === 0 && counts.presentSnapshots + counts.copiedSnapshots === counts.snapshots;
+  return { ...counts, equal, durationMs: Date.now() - startedAtMs, ...report.trouble };
+}
+
+class MirrorRun {
+  readonly counts = {
+    snapshots: 0,
+    presentSnapshots: 0,
+    copiedSnapshots: 0,
+    copiedFiles: 0,
+    copiedBytes: 0,
+    sharedFiles: 0,
+    failedSnapshots: 0,
+  };
+  readonly #options: MirrorOptions;
+  readonly #report: Report;
+
+  constructor(options: MirrorOptions, report: Report) {
+    this.#options = options;
+    this.#report = report;
+  }
+
+  async copyEverything(): Promise<void> {
+    const { from, to, signal } = this.#options;
+    const wanted: WholeSnapshot[] = [];
+    for await (const item of catalogOf(from, { signal })) {
+      if (item.status === 'none') continue;
+      this.counts.snapshots += 1;
+      if (item.status === 'ok') wanted.push(item);
+      else this.#fail(item.id, `the snapshot in ${from.url} cannot be used: ${item.reason}`);
+    }
+    const survey = await surveyTarget(to, new Set(wanted.flatMap(sourceIds)), this.#options.adoptPlace === true, {
+      signal,
+    });
+    const missing: WholeSnapshot[] = [];
+    for (const snapshot of wanted) if (!(await this.#isPresent(snapshot))) missing.push(snapshot);
+    this.#report.totals(sum(missing, 'files'), sum(missing, 'bytes'));
+    if (survey.isNew && to.capabilities.append && missing.length > 0) await writeTargetHeader(to, { signal });
+    const present = [...survey.relatives];
+    for (const snapshot of missing) {
+      const copied = await this.#copy(snapshot, newestRelative(snapshot, present));
+      if (copied !== undefined) present.push(copied);
+    }
+  }
+
+  async #isPresent(snapshot: WholeSnapshot): Promise<boolean> {
+    const { to, signal } = this.#options;
+    const there = await readItem(to, `${snapshot.id}/`, { signal });
+    if (there.status === 'none') return false;
+    if (there.status !== 'ok') this.#fail(snapshot.id, `the copy in ${to.url} cannot be used: ${there.reason}`);
+    else if (payloadSha256(there.record.payload) === payloadSha256(snapshot.record.payload)) this.#present(snapshot);
+    else {
+      this.counts.failedSnapshots += 1;
+      const message = `${to.url} holds another snapshot of this id: neither is overwritten`;
+      this.#report.problem({ code: 'CONFLICT', path: snapshot.id, message, snapshotId: snapshot.id });
+    }
+    return true;
+  }
+
+  #present(snapshot: WholeSnapshot): void {
+    this.counts.presentSnapshots += 1;
+    this.#report.emit({ type: 'present', snapshotId: snapshot.id, target: this.#options.to.url });
+  }
+
+  /** Copies one snapshot; what concerns it alone is a problem, what concerns a store is thrown. */
+  async #copy(snapshot: WholeSnapshot, parent: WholeSnapshot | undefined): Promise<WholeSnapshot | undefined> {
+    const { to, signal } = this.#options;
+    this.#report.started(to.url, snapshot.id);
+    try {
+      const copied = await copySnapshot(this.#options, snapshot, parent, this.#report);
+      this.counts.copiedSnapshots += 1;
+      this.counts.copiedFiles += copied.files;
+      this.counts.copiedBytes += copied.bytes;
+      this.counts.sharedFiles += copied.sharedFiles;
+      const item = await readItem(to, `${snapshot.id}/`, { signal });
+      return item.status === 'ok' ? item : undefined;
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      if (isTargetError(error, 'ALREADY_EXISTS') && (await this.#isPresent(snapshot))) return undefined;
+      const reason = reasonToGoOn(error);
+      if (reason === undefined) throw error;
+      this.#fail(snapshot.id, reason, error);
+      return undefined;
+    }
+  }
+
+  #fail(id: string, message: string, cause?: unknown): void {
+    this.counts.failedSnapshots += 1;
+    this.#report.problem({ code: 'NOT_COPIED', path: id, message, snapshotId: id, cause });
+  }
+}
+
+/** Why one snapshot could not be copied, if that says nothing of the others. */
+function reasonToGoOn(error: unknown): string | undefined {
+  if (error instanceof DamagedSource || error instanceof UnequalCopy) return error.message;
+  if (isHoldfastError(error, 'SNAPSHOT_DAMAGED')) return error.message;
+  const ofThisOne = ['ALREADY_EXISTS', 'CORRUPT', 'TOO_LARGE', 'INVALID_KEY', 'SIZE_MISMATCH', 'NOT_FOUND'];
+  return isTargetError(error) && ofThisOne.includes(error.code) ? error.message : undefined;
+}
+
+function newestRelative(snapshot: WholeSnapshot, present: readonly WholeSnapshot[]): WholeSnapshot | undefined {
+  let newest: WholeSnapshot | undefined;
+  for (const candidate of present) {
+    if (!related(candidate, snapshot) || !isNewer(snapshot, candidate)) continue;
+    if (newest === undefined || isNewer(candidate, newest)) newest = candidate;
+  }
+  return newest;
+}
+
+function sourceIds(snapshot: WholeSnapshot): string[] {
+  return snapshot.record.payload.sources.map(({ id }) => id);
+}
+
+function sum(snapshots: readonly WholeSnapshot[], what: 'files' | 'bytes'): number {
+  return snapshots.reduce((total, { record }) => total + record.payload.counts[what], 0);
+}

@@ -1,0 +1,115 @@
+import { realpathSync } from 'node:fs';
+import type { Note } from '../events/index.js';
+import { makeFolders } from '../files/index.js';
+import { HoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
+import { PlainSnapshot } from '../plain/index.js';
+import type { SnapshotRecord } from '../snapshot/index.js';
+import { liesIn, reasonOf } from '../source/index.js';
+import type { BackupTarget } from '../target/index.js';
+import type { OperationOptions, Trouble } from './options.js';
+import { Report } from './report.js';
+import { RestoreRun } from './restore-run.js';
+import { findSnapshot } from './select.js';
+
+export interface RestoreOptions extends OperationOptions {
+  readonly target: BackupTarget;
+  /** An id, a part of one, a name, or `latest`, which is what its absence means. */
+  readonly which?: string | undefined;
+  /** The folder that gets everything, as `into/NAME/…`; made if it is missing. Nothing is written outside of it. */
+  readonly into: string;
+  /** Replace files and links that stand there and differ. Without it they stay, and are named. Folders are never replaced. */
+  readonly overwrite?: boolean | undefined;
+  /** Give setuid and setgid bits back. */
+  readonly privileged?: boolean | undefined;
+}
+
+export interface RestoreSummary extends Trouble {
+  readonly snapshotId: string;
+  readonly record: SnapshotRecord;
+  readonly into: string;
+  readonly restoredFiles: number;
+  readonly restoredBytes: number;
+  /** Already there, byte for byte. */
+  readonly keptFiles: number;
+  readonly directories: number;
+  readonly symlinks: number;
+  /** What is not there as the snapshot has it. */
+  readonly failed: number;
+  readonly durableBy: 'fsync' | 'syncfs';
+  readonly notes: readonly Note[];
+  readonly durationMs: number;
+}
+
+/**
+ * Brings a whole snapshot back into a folder. Each file is written aside, its hash compared with the manifest's, and only then
+ * given its name: at no time does a half file have one. What is damaged or missing in the store is named, and the rest
+ * comes. Run again after an interruption, it keeps what is there already and adds the rest.
+ *
+ * The snapshot is not trusted: it can write nowhere but below `into`, and through no symlink.
+ *
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `DESTINATION`, `ABORTED`; TargetError if the
+ *   store cannot be reached.
+ */
+export async function restore(options: RestoreOptions): Promise<RestoreSummary> {
+  const { target, signal } = options;
+  throwIfAborted(signal);
+  const startedAtMs = Date.now();
+  const report = new Report('restore', options);
+  const found = await findSnapshot(options);
+  if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
+  const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
+  try {
+    const into = await prepareDestination(options.into, target);
+    report.started(target.url, found.id);
+    report.totals(found.record.payload.counts.files, found.record.payload.counts.bytes);
+    const run = await RestoreRun.open(snapshot, into, report, {
+      signal,
+      overwrite: options.overwrite === true,
+      privileged: options.privileged === true,
+    });
+    try {
+      const durableBy = await run.restoreEverything();
+      return {
+        snapshotId: found.id,
+        record: found.record,
+        into,
+        ...run.counts,
+        durableBy,
+        notes: report.notes,
+        durationMs: Date.now() - startedAtMs,
+        ...report.trouble,
+      };
+    } finally {
+      await run.close();
+    }
+  } catch (error) {
+    if (signal?.aborted === true) throw operationAborted(error);
+    throw error;
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Makes the destination and gives its real path. */
+async function prepareDestination(into: string, target: BackupTarget): Promise<string> {
+  let real: string;
+  try {
+    await makeFolders(into);
+    real = realpathSync.native(into);
+  } catch (cause) {
+    throw new HoldfastError({
+      code: 'DESTINATION',
+      message: `nothing can be restored into ${into}: ${reasonOf(cause)}`,
+      hint: 'Name a folder that can be made or written.',
+      cause,
+    });
+  }
+  if (target.localPaths.some((place) => liesIn(real, place))) {
+    throw new HoldfastError({
+      code: 'DESTINATION',
+      message: `${into} lies inside the target ${target.url}`,
+      hint: 'Restore to a place outside of it.',
+    });
+  }
+  return real;
+}

@@ -1,0 +1,74 @@
+import { HoldfastError } from '../holdfast-error.js';
+import type { SnapshotRecord } from '../snapshot/index.js';
+import { idMatches } from '../snapshot/snapshot-id.js';
+import type { BackupTarget, CallOptions } from '../target/index.js';
+import { newestOfEach, type WholeSnapshot, wholeSnapshots } from './catalog-view.js';
+
+/** A snapshot that a user's words have been found to mean. */
+export interface FoundSnapshot {
+  readonly id: string;
+  readonly prefix: string;
+  readonly record: SnapshotRecord;
+  /** Where `latest` had to choose among different sources: one sentence that says what was chosen. */
+  readonly choice?: string;
+}
+
+export interface FindOptions extends CallOptions {
+  readonly target: BackupTarget;
+  /** An id, the beginning of an id or of its tail, a name, or `latest`, which is what its absence means. */
+  readonly which?: string | undefined;
+}
+
+/**
+ * Finds the one snapshot that is meant. `latest` is the newest whole one: by sequence within one line of sources, so that
+ * a clock set back or forward does not matter; among different sources the one taken last, and that is said.
+ *
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `NOT_A_TARGET`.
+ */
+export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot> {
+  const { target, which = 'latest' } = options;
+  const snapshots = await wholeSnapshots(target, options);
+  if (which === 'latest') return latestOf(snapshots, target);
+  const exact = snapshots.filter((snapshot) => snapshot.id === which);
+  const matches =
+    exact.length > 0
+      ? exact
+      : snapshots.filter(({ id, record }) => idMatches(id, which) || record.payload.name === which);
+  const [found, ...others] = matches;
+  if (found === undefined) {
+    throw new HoldfastError({
+      code: 'SNAPSHOT_NOT_FOUND',
+      message: `no whole snapshot in ${target.url} is called "${which}"`,
+      hint: 'List what is there, with the ids, with `holdfast list`.',
+    });
+  }
+  if (others.length > 0) {
+    throw new HoldfastError({
+      code: 'SNAPSHOT_AMBIGUOUS',
+      message: `"${which}" means ${matches.length} snapshots in ${target.url}: ${matches
+        .slice(0, 4)
+        .map(({ id }) => id)
+        .join(', ')}${matches.length > 4 ? ', …' : ''}`,
+      hint: 'Give more of the id.',
+    });
+  }
+  return found;
+}
+
+function latestOf(snapshots: readonly WholeSnapshot[], target: BackupTarget): FoundSnapshot {
+  const newest = newestOfEach(snapshots);
+  const latest = newest.at(-1);
+  if (latest === undefined) {
+    throw new HoldfastError({
+      code: 'SNAPSHOT_NOT_FOUND',
+      message: `${target.url} holds no whole snapshot`,
+      hint: 'See what is there with `holdfast list`.',
+    });
+  }
+  if (newest.length === 1) return latest;
+  const names = latest.record.payload.sources.map(({ name }) => name).join(', ');
+  return {
+    ...latest,
+    choice: `${newest.length} different lines of sources are kept here; the one taken last is ${latest.id} (${names})`,
+  };
+}

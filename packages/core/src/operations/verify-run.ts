@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import type { ProblemCode } from '../events/index.js';
+import { inOrder } from '../flow/in-order.js';
+import { SortedCursor } from '../flow/sorted-cursor.js';
+import { isHoldfastError, throwIfAborted } from '../holdfast-error.js';
+import { HashingReader, PlainSnapshot, readProven, SHA256SUMS_KEY } from '../plain/index.js';
+import { type Entry, type FileEntry, isRefused, type SnapshotRecord } from '../snapshot/index.js';
+import { contentsLine } from '../snapshot/manifest.js';
+import { type BackupTarget, isTargetError, type ObjectInfo } from '../target/index.js';
+import type { WholeSnapshot } from './catalog-view.js';
+import type { Report } from './report.js';
+
+export interface VerifySettings {
+  readonly data: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface ListedFile {
+  readonly entry: FileEntry;
+  readonly key: string;
+  readonly seen: ObjectInfo | undefined;
+}
+
+/** What was found for stored bytes that several names share. */
+interface SharedFinding {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** One running check, over one or more snapshots of a target. */
+export class VerifyRun {
+  readonly counts = { snapshots: 0, damagedSnapshots: 0, files: 0, bytes: 0, readBytes: 0, sharedFiles: 0 };
+  readonly #target: BackupTarget;
+  readonly #report: Report;
+  readonly #settings: VerifySettings;
+  /** By `sharedId`; only of bytes that have several names. */
+  readonly #shared = new Map<string, Promise<SharedFinding>>();
+  #residue = 0;
+
+  constructor(target: BackupTarget, report: Report, settings: VerifySettings) {
+    this.#target = target;
+    this.#report = report;
+    this.#settings = settings;
+  }
+
+  /** A snapshot whose record cannot be read or understood. */
+  checkUnreadable(id: string, reason: string): void {
+    this.counts.snapshots += 1;
+    this.counts.damagedSnapshots += 1;
+    this.#report.problem({ code: 'DAMAGED', path: id, message: reason, snapshotId: id });
+  }
+
+  /** A folder without a record: what an interrupted run left, or nothing of ours. */
+  sawResidue(): void {
+    this.#residue += 1;
+  }
+
+  /** Checks one snapshot: manifest, checksums, and each file. */
+  async check(whole: WholeSnapshot): Promise<void> {
+    const { signal } = this.#settings;
+    throwIfAborted(signal);
+    this.#report.started(this.#target.url, whole.id);
+    this.counts.snapshots += 1;
+    const before = this.#report.trouble.problemCount;
+    try {
+      const snapshot = await PlainSnapshot.open(this.#target, whole.prefix, whole.record, { signal });
+      try {
+        await this.#checkEntries(snapshot);
+        await this.#checkSums(snapshot);
+      } finally {
+        await snapshot.close();
+      }
+    } catch (error) {
+      if (!isHoldfastError(error, 'SNAPSHOT_DAMAGED')) throw error;
+      this.#problem('DAMAGED', whole.id, whole.id, error.message);
+    }
+    if (this.#report.trouble.problemCount > before) this.counts.damagedSnapshots += 1;
+  }
+
+  /** What this check has not looked at. */
+  notChecked(which: string | undefined): string[] {
+    const sentences: string[] = [];
+    if (!this.#settings.data) sentences.push('The bytes of the files were not read: --data reads and hashes them all.');
+    if (which !== undefined) sentences.push('Only the snapshot named was looked at.');
+    if (this.#target.capabilities.attributes) {
+      sentences.push(
+        'Modes, times, symlinks and empty folders as they lie in the store were not compared: a restore takes them from the manifest.',
+      );
+    }
+    if (this.#residue > 0)
+      sentences.push(
+        `${this.#residue} ${this.#residue === 1 ? 'folder' : 'folders'} without a record (unfinished, or not Holdfast's) ${this.#residue === 1 ? 'was' : 'were'} left aside.`,
+      );
+    return sentences;
+  }
+
+  async #checkEntries(snapshot: PlainSnapshot): Promise<void> {
+    const contents = createHash('sha256');
+    const counts = { files: 0, directories: 0, symlinks: 0, bytes: 0 };
+    const files = this.#filesOf(snapshot, (entry) => {
+      contents.update(contentsLine(entry));
+      if (entry.type === 'directory') counts.directories += 1;
+      else if (entry.type === 'symlink') counts.symlinks += 1;
+      else {
+        counts.files += 1;
+        counts.bytes += entry.sizeBytes;
+      }
+    });
+    const concurrency = this.#target.capabilities.concurrency;
+    for await (const _ of inOrder(files, concurrency, (file) => this.#checkFile(snapshot, file)));
+    const fault = contentsFault(snapshot.record, contents.digest('hex'), counts);
+    if (fault !== undefined) this.#problem('DAMAGED', snapshot.id, snapshot.id, fault);
+  }
+
+  /** The files, each with what the target's listing has under its key: one listing instead of a question a file. */
+  async *#filesOf(snapshot: PlainSnapshot, meet: (entry: Entry) => void): AsyncGenerator<ListedFile> {
+    const { signal } = this.#settings;
+    const listing = new SortedCursor(this.#target.list(snapshot.prefix, { signal }), ({ key }) => Buffer.from(key));
+    try {
+      for await (const item of snapshot.entries()) {
+        throwIfAborted(signal);
+        if (isRefused(item)) {
+          this.#problem(item.code, snapshot.id, item.path, item.reason);
+          continue;
+        }
+        const { entry } = item;
+        meet(entry);
+        if (entry.type !== 'file') continue;
+        const key = snapshot.keyOf(entry);
+        // Aliases are not in the order of the paths.
+        const seen =
+          entry.key === undefined ? await listing.find(Buffer.from(key)) : await this.#target.stat(key, { signal });
+        yield { entry, key, seen };
+      }
+    } finally {
+      await listing.close();
+    }
+  }
+
+  async #checkFile(snapshot: PlainSnapshot, { entry, key, seen }: ListedFile): Promise<void> {
+    const { data } = this.#settings;
+    this.counts.files += 1;
+    this.counts.bytes += entry.sizeBytes;
+    if (seen === undefined) this.#problem('MISSING', snapshot.id, entry.path, 'its bytes are missing in the store');
+    else if (seen.type !== 'file')
+      this.#problem('DAMAGED', snapshot.id, entry.path, `a ${seen.type} lies in its place`);
+    else if (seen.sizeBytes !== entry.sizeBytes) {
+      this.#problem('DAMAGED', snapshot.id, entry.path, `it has ${seen.sizeBytes} bytes, not ${entry.sizeBytes}`);
+    } else if (data) {
+      await this.#checkBytes(snapshot, entry, key, seen.sharedId);
+    } else if (seen.sharedId !== undefined) {
+      this.counts.sharedFiles += 1;
+    }
+    this.#report.file('verified', entry.path, entry.sizeBytes);
+    this.#report.advance(1, data ? 0 : entry.sizeBytes, entry.path);
+  }
+
+  async #checkBytes(
+    snapshot: PlainSnapshot,
+    entry: FileEntry,
+    key: string,
+    sharedId: string | undefined,
+  ): Promise<void> {
+    try {
+      const found = await this.#hashOnce(key, sharedId);
+      if (found.sha256 === entry.sha256 && found.sizeBytes === entry.sizeBytes) return;
+      this.#problem(
+        'DAMAGED',
+        snapshot.id,
+        entry.path,
+        'its bytes are not those that were stored: the checksum does not fit',
+      );
+    } catch (error) {
+      if (isTargetError(error, 'CORRUPT')) this.#problem('DAMAGED', snapshot.id, entry.path, error.reason);
+      else if (isTargetError(error, 'NOT_FOUND'))
+        this.#problem('MISSING', snapshot.id, entry.path, 'its bytes are missing in the store');
+      else throw error;
+    }
+  }
+
+  #hashOnce(key: string, sharedId: string | undefined): Promise<SharedFinding> {
+    if (sharedId === undefined) return this.#hash(key);
+    this.counts.sharedFiles += 1;
+    const known = this.#shared.get(sharedId);
+    if (known !== undefined) return known;
+    const finding = this.#hash(key);
+    this.#shared.set(sharedId, finding);
+    return finding;
+  }
+
+  async #hash(key: string): Promise<SharedFinding> {
+    const reader = new HashingReader();
+    for await (const chunk of reader.through(this.#target.get(key, { signal: this.#settings.signal }))) {
+      this.counts.readBytes += chunk.byteLength;
+      this.#report.advance(0, chunk.byteLength);
+    }
+    return { sha256: reader.sha256(), sizeBytes: reader.sizeBytes };
+  }
+
+  async #checkSums(snapshot: PlainSnapshot): Promise<void> {
+    const proof = snapshot.record.envelope.sha256sums;
+    const sums = await readProven(this.#target, snapshot.prefix + SHA256SUMS_KEY, proof, {
+      signal: this.#settings.signal,
+    });
+    if (typeof sums === 'string') this.#problem('DAMAGED', snapshot.id, SHA256SUMS_KEY, sums);
+    else await sums.close();
+  }
+
+  #problem(code: ProblemCode, snapshotId: string, path: string, message: string): void {
+    this.#report.problem({ code, path, message, snapshotId });
+  }
+}
+
+/** Do the entries add up to what the record says? A manifest can be changed only together with its record's checksums. */
+function contentsFault(
+  record: SnapshotRecord,
+  contentsSha256: string,
+  counts: { files: number; directories: number; symlinks: number; bytes: number },
+): string | undefined {
+  const { payload } = record;
+  if (contentsSha256 !== payload.contentsSha256) return 'the manifest does not hold what the record says';
+  const differs = (['files', 'directories', 'symlinks', 'bytes'] as const).find(
+    (name) => counts[name] !== payload.counts[name],
+  );
+  return differs === undefined
+    ? undefined
+    : `the record counts ${payload.counts[differs]} ${differs}, the manifest has ${counts[differs]}`;
+}

@@ -1,0 +1,84 @@
+import { isHoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
+import type { BackupTarget } from '../target/index.js';
+import { catalogOf, type WholeSnapshot } from './catalog-view.js';
+import type { OperationOptions, Trouble } from './options.js';
+import { Report } from './report.js';
+import { findSnapshot } from './select.js';
+import { VerifyRun } from './verify-run.js';
+
+export interface VerifyOptions extends OperationOptions {
+  readonly target: BackupTarget;
+  /** An id, a part of one, a name or `latest`; every snapshot where it is left out. */
+  readonly which?: string | undefined;
+  /** Read every stored byte and compare its hash. Without it: records, manifests, and that each file is there in its size. */
+  readonly data?: boolean | undefined;
+}
+
+export interface VerifySummary extends Trouble {
+  readonly snapshots: number;
+  readonly damagedSnapshots: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Bytes read and hashed; 0 without `data`. */
+  readonly readBytes: number;
+  /** Files whose stored bytes several names or snapshots share: read once, lost together. */
+  readonly sharedFiles: number;
+  readonly data: boolean;
+  /** What was not looked at, in plain sentences. */
+  readonly notChecked: readonly string[];
+  /** Nothing was found to be wrong. */
+  readonly whole: boolean;
+  readonly durationMs: number;
+}
+
+/**
+ * Checks that what is stored is what was stored. Each damage is named; the check goes on after it. Stored bytes that several
+ * snapshots share are read once.
+ *
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `NOT_A_TARGET`, `ABORTED`; TargetError if the store cannot be reached.
+ */
+export async function verify(options: VerifyOptions): Promise<VerifySummary> {
+  const { target, signal, data = false } = options;
+  throwIfAborted(signal);
+  const startedAtMs = Date.now();
+  const report = new Report('verify', options);
+  const run = new VerifyRun(target, report, { data, signal });
+  try {
+    if (options.which !== undefined) {
+      const found = await findSnapshot({ ...options, which: options.which });
+      await run.check({ status: 'ok', id: found.id, prefix: found.prefix, record: found.record });
+    } else {
+      const whole: WholeSnapshot[] = [];
+      for await (const item of catalogOf(target, { signal })) {
+        if (item.status === 'ok') whole.push(item);
+        else if (item.status === 'none') run.sawResidue();
+        else run.checkUnreadable(item.id, item.reason);
+      }
+      const { files, bytes } = sumOf(whole);
+      report.totals(files, bytes);
+      for (const snapshot of whole) await run.check(snapshot);
+    }
+  } catch (error) {
+    if (signal?.aborted === true || isHoldfastError(error, 'ABORTED')) throw operationAborted(error);
+    throw error;
+  }
+  const { trouble } = report;
+  return {
+    ...run.counts,
+    data,
+    notChecked: run.notChecked(options.which),
+    whole: trouble.problemCount === 0,
+    durationMs: Date.now() - startedAtMs,
+    ...trouble,
+  };
+}
+
+function sumOf(snapshots: readonly WholeSnapshot[]): { files: number; bytes: number } {
+  let files = 0;
+  let bytes = 0;
+  for (const { record } of snapshots) {
+    files += record.payload.counts.files;
+    bytes += record.payload.counts.bytes;
+  }
+  return { files, bytes };
+}

@@ -1,0 +1,15 @@
+export { type CatalogItem, readCatalog, readItem } from './catalog.js';
+export {
+  MANIFEST_KEY,
+  OWN_FOLDER,
+  RECORD_KEY,
+  RESTORE_TEXT_KEY,
+  SHA256SUMS_KEY,
+  type SnapshotPrefix,
+} from './layout.js';
+export { PlainSnapshot } from './plain-snapshot.js';
+export { PlainWriter } from './plain-writer.js';
+export { HashingReader, proofFault, readAll, readProven } from './read-object.js';
+export { contentKey, foldName } from './store-keys.js';
+export { readTargetHeader, refuseTarget, type TargetHeader, writeTargetHeader } from './target-header.js';
+export { readRefusal, writeRefusal } from './versions.js';

@@ -1,0 +1,18 @@
+/** The folder, of a target and of each snapshot, that holds what is the program's own. No source can have this name. */
+export const OWN_FOLDER = '.holdfast';
+
+/** The target's header. */
+export const TARGET_HEADER_KEY = '.holdfast/target.json';
+
+/** Keys of a plain snapshot, below its folder. */
+export const RECORD_KEY = '.holdfast/snapshot.json';
+export const MANIFEST_KEY = '.holdfast/manifest.jsonl';
+export const SHA256SUMS_KEY = '.holdfast/SHA256SUMS';
+export const RESTORE_TEXT_KEY = '.holdfast/RESTORE.txt';
+export const ALIAS_PREFIX = '.holdfast/alias/';
+
+/** The version of the format that this program writes, and the newest it reads. */
+export const FORMAT_VERSION = 1;
+
+/** Where a snapshot lies: `<id>/`, or `''` where the target is itself one snapshot. */
+export type SnapshotPrefix = string;

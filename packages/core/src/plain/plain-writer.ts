@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Spool } from '../flow/spool.js';
+import type { Entry, FileEntry, SnapshotPayload } from '../snapshot/index.js';
+import { linkTargetBytesOf } from '../snapshot/index.js';
+import { contentsLine, manifestLine } from '../snapshot/manifest.js';
+import { encodeRecord } from '../snapshot/record.js';
+import {
+  type BackupTarget,
+  type CallOptions,
+  type CommitReceipt,
+  emptySource,
+  isTargetError,
+  type ObjectAttributes,
+  type ObjectSource,
+  type WriteBatch,
+} from '../target/index.js';
+import { MANIFEST_KEY, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
+import { ALIAS_HEADING, aliasLine, restoreText } from './restore-text.js';
+import { sha256sumLine } from './sha256sums.js';
+import { contentKey, KeyPlanner, keyFor } from './store-keys.js';
+import { CURRENT_VERSIONS } from './versions.js';
+
+/**
+ * Writes one plain snapshot: entries go through `plan` in order, then `put` or `copy` side by side, then `append` in order
+ * again; `commit` writes manifest, checksums and RESTORE.txt, and the record last.
+ */
+export class PlainWriter {
+  readonly target: BackupTarget;
+  readonly id: string;
+  readonly #batch: WriteBatch;
+  readonly #keys: KeyPlanner;
+  readonly #contents = createHash('sha256');
+  readonly #manifest = new Spool();
+  readonly #sums = new Spool();
+  readonly #aliases = new Spool();
+
+  private constructor(target: BackupTarget, id: string, batch: WriteBatch) {
+    this.target = target;
+    this.id = id;
+    this.#batch = batch;
+    this.#keys = new KeyPlanner(target.capabilities, `${id}/`);
+  }
+
+  static async begin(target: BackupTarget, id: string, options: CallOptions): Promise<PlainWriter> {
+    return new PlainWriter(target, id, await target.begin({ ...options, root: id }));
+  }
+
+  /** First, in order: where an entry's bytes go, below the snapshot; `undefined` where it stands in the manifest alone. */
+  plan(entry: Entry): string | undefined {
+    const usable = this.#keys.usable(entry);
+    if (entry.type === 'file') return keyFor(entry, usable);
+    return usable && this.target.capabilities.attributes ? entry.path : undefined;
+  }
+
+  /** Puts a file's bytes. Gives true when the target has confirmed them with a digest of its own. */
+  async put(
+    key: string,
+    entry: Omit<FileEntry, 'sha256' | 'stable'>,
+    source: ObjectSource,
+    options: CallOptions,
+  ): Promise<boolean> {
+    const receipt = await this.#batch.put(`${this.id}/${key}`, source, { ...options, attributes: attributesOf(entry) });
+    return receipt.confirmed;
+  }
+
+  /**
+   * Takes a file's bytes from an object of the target, or of this snapshot, that holds the same.
+   * Gives false where the target cannot, or the object is gone: the caller puts them then.
+   */
+  async copy(fromKey: string, key: string, entry: FileEntry, options: CallOptions): Promise<boolean> {
+    if (!this.target.capabilities.copy) return false;
+    try {
+      await this.#batch.copy(fromKey, `${this.id}/${key}`, { ...options, attributes: attributesOf(entry) });
+      return true;
+    } catch (error) {
+      if (isTargetError(error, 'COPY_REFUSED') || isTargetError(error, 'NOT_FOUND') || isTargetError(error, 'CORRUPT'))
+        return false;
+      throw error;
+    }
+  }
+
+  /** The full key of something this snapshot holds, for {@link copy}. */
+  fullKey(key: string): string {
+    return `${this.id}/${key}`;
+  }
+
+  /** Puts a folder or a symlink, as decoration for the tools of the medium. */
+  async decorate(key: string, entry: Entry, options: CallOptions): Promise<void> {
+    await this.#batch.put(`${this.id}/${key}`, emptySource, { ...options, attributes: attributesOf(entry) });
+  }
+
+  /** Last, in order: the entry counts now. `key` is what `plan` gave. */
+  async append(entry: Entry, key: string | undefined): Promise<void> {
+    this.#contents.update(contentsLine(entry));
+    const kept = entry.type === 'file' && key !== undefined && key !== entry.path ? { ...entry, key } : entry;
+    await this.#manifest.appendText(manifestLine(kept));
+    if (kept.type !== 'file') return;
+    await this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
+    if (kept.key === undefined) return;
+    if (this.#aliases.sizeBytes === 0) await this.#aliases.appendText(ALIAS_HEADING);
+    await this.#aliases.appendText(aliasLine(kept.key, kept.path, kept.pathBytes));
+  }
+
+  /** SHA-256 over the contents lines so far. Once; after it, nothing can be appended. */
+  contentsSha256(): string {
+    return this.#contents.digest('hex');
+  }
+
+  /** Writes what describes the snapshot, and the record last. When it resolves, the snapshot is durable and visible. */
+  async commit(payload: SnapshotPayload, options: CallOptions): Promise<CommitReceipt> {
+    const text = new Spool();
+    try {
+      await text.appendText(restoreText(payload));
+      for await (const chunk of this.#aliases.read()) await text.append(chunk);
+      for (const [key, spool] of [
+        [MANIFEST_KEY, this.#manifest],
+        [SHA256SUMS_KEY, this.#sums],
+        [RESTORE_TEXT_KEY, text],
+      ] as const) {
+        await this.#batch.put(`${this.id}/${key}`, spool.source, options);
+      }
+      const body = encodeRecord({
+        holdfast: 'snapshot',
+        versions: CURRENT_VERSIONS,
+        payload,
+        envelope: {
+          format: 'plain',
+          manifest: { sizeBytes: this.#manifest.sizeBytes, sha256: this.#manifest.sha256 },
+          sha256sums: { sizeBytes: this.#sums.sizeBytes, sha256: this.#sums.sha256 },
+          nonce: randomBytes(16).toString('hex'),
+        },
+      });
+      return await this.#batch.commit({ key: `${this.id}/${RECORD_KEY}`, body }, options);
+    } finally {
+      await text.close();
+    }
+  }
+
+  /** Gives up: what was put goes away, best effort. */
+  async abort(): Promise<void> {
+    await this.#batch.abort();
+  }
+
+  /** Frees what it held, after commit or abort. */
+  async close(): Promise<void> {
+    for (const spool of [this.#manifest, this.#sums, this.#aliases]) await spool.close();
+  }
+}
+
+function attributesOf(entry: Pick<Entry, 'mode' | 'mtimeNs' | 'type'>): ObjectAttributes {
+  const common = { type: entry.type, mode: Number.parseInt(entry.mode, 8), mtimeNs: BigInt(entry.mtimeNs) };
+  return entry.type === 'symlink'
+    ? { ...common, linkTarget: linkTargetBytesOf(entry as Extract<Entry, { type: 'symlink' }>) }
+    : common;
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { HoldfastError } from '../holdfast-error.js';
+import type { JsonValue } from '../snapshot/canonical-json.js';
+import { canonicalSha256, type FormatVersions, versionsSchema } from '../snapshot/record.js';
+import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
+import { TARGET_HEADER_KEY } from './layout.js';
+import { readAll } from './read-object.js';
+import { CURRENT_VERSIONS } from './versions.js';
+
+/** Far above what a header can be; a longer object is no header. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/** What a plain target says of itself in `.holdfast/target.json`. */
+export interface TargetHeader {
+  readonly holdfast: 'target';
+  readonly format: string;
+  readonly versions: FormatVersions;
+  /** Random; tells two targets apart whatever they are called. */
+  readonly targetId: string;
+}
+
+const headerSchema: v.GenericSchema<unknown, TargetHeader> = v.looseObject({
+  holdfast: v.literal('target'),
+  format: v.string(),
+  versions: versionsSchema,
+  targetId: v.pipe(v.string(), v.minLength(1)),
+});
+
+/**
+ * Reads the target's header. A header that is empty, all zeros or otherwise broken counts as absent: it can be written
+ * anew, and nothing but the versions depends on it.
+ */
+export async function readTargetHeader(target: BackupTarget, options: CallOptions): Promise<TargetHeader | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readAll(target.get(TARGET_HEADER_KEY, options), MAX_HEADER_BYTES);
+  } catch (error) {
+    if (isTargetError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+  try {
+    const { check, ...rest } = JSON.parse(new TextDecoder().decode(bytes)) as { check?: unknown };
+    if (canonicalSha256(rest as JsonValue) !== check) return undefined;
+    return v.parse(headerSchema, rest);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a new header, in a batch of its own. */
+export async function writeTargetHeader(target: BackupTarget, options: CallOptions): Promise<void> {
+  const header = { holdfast: 'target', format: 'plain', versions: CURRENT_VERSIONS, targetId: randomUUID() };
+  const check = canonicalSha256(header as unknown as JsonValue);
+  const body = Buffer.from(`${JSON.stringify({ ...header, check }, undefined, 2)}\n`);
+  const batch = await target.begin(options);
+  try {
+    await batch.commit({ key: TARGET_HEADER_KEY, body }, options);
+  } catch (error) {
+    await batch.abort();
+    throw error;
+  }
+}
+
+/** @throws HoldfastError `FORMAT_UNSUPPORTED` for the given refusal of a target. */
+export function refuseTarget(url: string, refusal: string | undefined): void {
+  if (refusal === undefined) return;
+  throw new HoldfastError({
+    code: 'FORMAT_UNSUPPORTED',
+    message: `${url} cannot be used: ${refusal}`,
+    hint: 'Use the version of Holdfast that wrote it, or a newer one.',
+  });
+}

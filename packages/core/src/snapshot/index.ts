@@ -1,0 +1,21 @@
+export { displayName } from './display-name.js';
+export {
+  type DirectoryEntry,
+  type Entry,
+  type FileEntry,
+  linkTargetBytesOf,
+  pathBytesOf,
+  type SymlinkEntry,
+} from './entry.js';
+export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './manifest.js';
+export {
+  type FormatVersions,
+  type ObjectProof,
+  payloadSha256,
+  type SnapshotCounts,
+  type SnapshotEnvelope,
+  type SnapshotFlag,
+  type SnapshotPayload,
+  type SnapshotRecord,
+  type SnapshotSource,
+} from './record.js';

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const readAsync = promisify(read);
+
+/** Files up to this size are read whole, in one go. */
+export const WHOLE_FILE_BYTES: number = 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+
+// O_NOFOLLOW: the walk saw a file, so a symlink met now was put there since. O_NONBLOCK: opening a pipe put there must not hang.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** What a reading of a file gave. */
+export interface Reading {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Nothing changed from before the first byte to after the last: not the file, and not which file the name means. */
+  readonly stable: boolean;
+  /** As seen through the descriptor before the first byte. */
+  readonly stats: BigIntStats;
+}
+
+/** Thrown out of {@link SourceFile.pieces} when the file changed under the reading and the caller wanted to know. */
+export class ChangedWhileRead extends Error {
+  override readonly name = 'ChangedWhileRead';
+}
+
+/** The name no longer means a regular file. */
+export class NoLongerAFile extends Error {
+  override readonly name = 'NoLongerAFile';
+}
+
+/**
+ * A file opened for reading. It is taken at the size it has when it is opened: what grows is cut there. All
+ * looks are through the one descriptor, and at the end the name must still mean this very file.
+ */
+export class SourceFile {
+  readonly stats: BigIntStats;
+  readonly #location: Buffer;
+  readonly #descriptor: number;
+
+  /** @throws the error of the system; {@link NoLongerAFile}. */
+  constructor(location: Buffer) {
+    this.#location = location;
+    this.#descriptor = openSync(location, OPEN_FLAGS);
+    try {
+      this.stats = fstatSync(this.#descriptor, { bigint: true });
+      if (!this.stats.isFile()) throw new NoLongerAFile('it is no regular file any more');
+    } catch (error) {
+      closeSync(this.#descriptor);
+      throw error;
+    }
+  }
+
+  get sizeBytes(): number {
+    return Number(this.stats.size);
+  }
+
+  /** Reads all of a small file. What is there is what counts: a file that shrank gives fewer bytes, and is not stable. */
+  readWhole(): { bytes: Buffer; reading: Reading } {
+    const buffer = Buffer.allocUnsafe(this.sizeBytes);
+    let filled = 0;
+    while (filled < buffer.length) {
+      const count = readSync(this.#descriptor, buffer, filled, buffer.length - filled, filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    const bytes = buffer.subarray(0, filled);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const stable = filled === buffer.length && this.#unchanged();
+    return { bytes, reading: { sizeBytes: filled, sha256, stable, stats: this.stats } };
+  }
+
+  /**
+   * The file's bytes from the beginning, in pieces; may be called again. When they end, `done` gets the reading.
+   *
+   * @param strict throw {@link ChangedWhileRead} at the end if the reading was not stable.
+   */
+  async *pieces(strict: boolean, done: (reading: Reading) => void): AsyncGenerator<Uint8Array> {
+    const hash = createHash('sha256');
+    let position = 0;
+    while (position < this.sizeBytes) {
+      const length = Math.min(PIECE_BYTES, this.sizeBytes - position);
+      const { bytesRead, buffer } = await readAsync(this.#descriptor, Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) break;
+      position += bytesRead;
+      const piece = buffer.subarray(0, bytesRead);
+      hash.update(piece);
+      yield piece;
+    }
+    const stable = position === this.sizeBytes && this.#unchanged();
+    if (strict && !stable) throw new ChangedWhileRead('it changed while it was read');
+    done({ sizeBytes: position, sha256: hash.digest('hex'), stable, stats: this.stats });
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #unchanged(): boolean {
+    const after = fstatSync(this.#descriptor, { bigint: true });
+    if (!sameVersion(this.stats, after)) return false;
+    try {
+      const named = lstatSync(this.#location, { bigint: true });
+      return named.ino === this.stats.ino && named.dev === this.stats.dev;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Equal size and times: nothing was written in between, as far as the file system tells. */
+export function sameVersion(left: BigIntStats, right: BigIntStats): boolean {
+  return left.size === right.size && left.mtimeNs === right.mtimeNs && left.ctimeNs === right.ctimeNs;
+}

@@ -1,0 +1,186 @@
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import type { Problem } from '../events/index.js';
+import { errorCode } from '../files/index.js';
+import { orderKey } from '../snapshot/path-order.js';
+import type { ResolvedSource } from './sources.js';
+
+/** Something met on a walk that can be stored. */
+export interface WalkedEntry {
+  /** Path in the snapshot. */
+  readonly pathBytes: Buffer;
+  /** Path on this machine. */
+  readonly location: Buffer;
+  readonly type: 'file' | 'directory' | 'symlink';
+  readonly stats: BigIntStats;
+  /** The bytes of a symlink. */
+  readonly linkTarget?: Buffer;
+}
+
+/** Something met on a walk that cannot be stored, or that was left out on purpose. */
+export interface WalkedProblem {
+  readonly problem?: Problem;
+  /** An absolute path that was left out because the caller asked for it. */
+  readonly leftOut?: string;
+}
+
+export type Walked = WalkedEntry | WalkedProblem;
+
+const SLASH = Buffer.from('/');
+
+/**
+ * Walks one source in the order of the manifest ({@link orderKey}). Symlinks are never followed. Names are bytes: they need not be UTF-8.
+ *
+ * Directory reads are synchronous on purpose: 68,000 entries cost 0.4 s of CPU that way and 1.5 s through promises
+ * (Node 20); between entries the caller awaits, so other work goes on.
+ *
+ * @param leaveOut absolute real paths that are not entered.
+ */
+export function* walkSource(source: ResolvedSource, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  const location = Buffer.from(source.realPath);
+  const pathBytes = Buffer.from(source.entryPath);
+  if (source.madeFolder !== undefined) {
+    const made = statOf(pathBytes, location);
+    if ('problem' in made) yield made;
+    else
+      yield {
+        pathBytes: Buffer.from(source.madeFolder),
+        location,
+        type: 'directory',
+        stats: madeFolderStats(made.stats),
+      };
+    if ('problem' in made) return;
+  }
+  yield* walkOne(pathBytes, location, source.type === 'directory', leaveOut);
+}
+
+function* walkOne(
+  pathBytes: Buffer,
+  location: Buffer,
+  wasFolder: boolean,
+  leaveOut: ReadonlySet<string>,
+): Generator<Walked> {
+  if (leaveOut.size > 0 && leaveOut.has(location.toString())) {
+    yield { leftOut: location.toString() };
+    return;
+  }
+  const seen = statOf(pathBytes, location);
+  if ('problem' in seen) {
+    yield seen;
+    return;
+  }
+  const { stats } = seen;
+  // Its place in the order was that of what it was: what has just taken its name belongs elsewhere.
+  if (stats.isDirectory() !== wasFolder)
+    yield problemOf('VANISHED', pathBytes, 'something else took its place while it was to be read');
+  else if (stats.isFile()) yield { pathBytes, location, type: 'file', stats };
+  else if (stats.isSymbolicLink()) yield linkAt(pathBytes, location, stats);
+  else if (stats.isDirectory()) yield* walkFolder(pathBytes, location, stats, leaveOut);
+  else yield problemOf('SPECIAL_FILE', pathBytes, `a ${specialKind(stats)} is not stored`);
+}
+
+function* walkFolder(
+  pathBytes: Buffer,
+  location: Buffer,
+  stats: BigIntStats,
+  leaveOut: ReadonlySet<string>,
+): Generator<Walked> {
+  let children: Child[];
+  try {
+    children = readChildren(location);
+  } catch (error) {
+    yield readProblem(pathBytes, error, 'its folder could not be read');
+    // The folder itself is known all the same.
+    if (errorCode(error) !== 'ENOENT') yield { pathBytes, location, type: 'directory', stats };
+    return;
+  }
+  yield { pathBytes, location, type: 'directory', stats };
+  for (const { name, isFolder } of children) {
+    yield* walkOne(joinBytes(pathBytes, name), joinBytes(location, name), isFolder, leaveOut);
+  }
+}
+
+interface Child {
+  readonly name: Buffer;
+  readonly isFolder: boolean;
+}
+
+/** What is in a folder, in the order of the manifest. */
+function readChildren(location: Buffer): Child[] {
+  const entries = readdirSync(location, { encoding: 'buffer', withFileTypes: true }) as unknown as Dirent<Buffer>[];
+  const children = entries.map((entry) => {
+    const name = entry.name;
+    const isFolder = entry.isDirectory() || (isOfUnknownKind(entry) && isFolderNow(joinBytes(location, name)));
+    return { name, isFolder, key: orderKey(name, isFolder) };
+  });
+  return children.sort((left, right) => Buffer.compare(left.key, right.key));
+}
+
+/** Some file systems do not tell the kind with the name. */
+function isOfUnknownKind(entry: Dirent<Buffer>): boolean {
+  return !(
+    entry.isFile() ||
+    entry.isSymbolicLink() ||
+    entry.isSocket() ||
+    entry.isFIFO() ||
+    entry.isBlockDevice() ||
+    entry.isCharacterDevice()
+  );
+}
+
+function isFolderNow(location: Buffer): boolean {
+  return lstatSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function joinBytes(folder: Buffer, name: Buffer): Buffer {
+  // The root folder ends with its slash already.
+  return Buffer.concat(folder.at(-1) === SLASH[0] ? [folder, name] : [folder, SLASH, name]);
+}
+
+function statOf(pathBytes: Buffer, location: Buffer): { stats: BigIntStats } | { problem: Problem } {
+  try {
+    return { stats: lstatSync(location, { bigint: true }) };
+  } catch (error) {
+    return readProblem(pathBytes, error, 'it could not be looked at');
+  }
+}
+
+function linkAt(pathBytes: Buffer, location: Buffer, stats: BigIntStats): Walked {
+  try {
+    return { pathBytes, location, type: 'symlink', stats, linkTarget: readlinkSync(location, { encoding: 'buffer' }) };
+  } catch (error) {
+    return readProblem(pathBytes, error, 'the link could not be read');
+  }
+}
+
+/** The problem that an error of the system makes of a path: gone, or not readable. */
+export function readProblem(pathBytes: Buffer, error: unknown, what: string): { problem: Problem } {
+  if (errorCode(error) === 'ENOENT')
+    return problemOf('VANISHED', pathBytes, 'it was gone when it was to be read', error);
+  return problemOf('UNREADABLE', pathBytes, `${what}: ${reasonOf(error)}`, error);
+}
+
+function problemOf(code: Problem['code'], pathBytes: Buffer, message: string, cause?: unknown): { problem: Problem } {
+  return { problem: { code, path: pathBytes.toString('utf8'), message, cause } };
+}
+
+/** What the system says, in words where it is common. */
+export function reasonOf(error: unknown): string {
+  const code = errorCode(error);
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'EIO') return 'the disk reports an error (EIO)';
+  if (code !== undefined) return code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function specialKind(stats: BigIntStats): string {
+  if (stats.isSocket()) return 'socket';
+  if (stats.isFIFO()) return 'named pipe';
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? 'device' : 'file of unknown kind';
+}
+
+/** What a folder that exists only in the snapshot is given: the time and owner of the file below it, and the usual mode. */
+function madeFolderStats(fileStats: BigIntStats): BigIntStats {
+  return Object.assign(Object.create(Object.getPrototypeOf(fileStats) as object), fileStats, {
+    mode: 0o040755n,
+  }) as BigIntStats;
+}

@@ -1,0 +1,128 @@
+import type { BigIntStats } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readLines } from '../flow/read-lines.js';
+import { Spool } from '../flow/spool.js';
+import { replaceFile } from './replace-file.js';
+
+/** A line of the local state: which version of a file was read, and what was in it. */
+export interface FileVersion {
+  readonly pathBytes: Buffer;
+  readonly sizeBytes: string;
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
+  readonly inode: string;
+  readonly device: string;
+  readonly sha256: string;
+  /** When its bytes were last read, milliseconds since 1970. */
+  readonly readAtMs: number;
+}
+
+const HEADER = '["holdfast file versions",1]';
+const MAX_LINE_BYTES = 64 * 1024;
+
+/**
+ * Is the live file the very version that was read? Size, both times, inode and device must be equal: ctime shows an edit that
+ * put the mtime back, the inode a replacement. Windows' ctime is not that, so it does not count there.
+ */
+export function isSameVersion(
+  version: FileVersion,
+  stats: BigIntStats,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  return (
+    version.sizeBytes === String(stats.size) &&
+    version.mtimeNs === String(stats.mtimeNs) &&
+    (platform === 'win32' || version.ctimeNs === String(stats.ctimeNs)) &&
+    version.inode === String(stats.ino) &&
+    version.device === String(stats.dev)
+  );
+}
+
+/**
+ * May a version be remembered at all? Only if its times are older than the start of the snapshot by more than the file system's
+ * step: a write within the same step would leave the times as they are, and never be seen.
+ */
+export function isSettled(stats: BigIntStats, startedAtMs: number, timestampStepNs: bigint): boolean {
+  const limitNs = BigInt(startedAtMs) * 1_000_000n - timestampStepNs;
+  return stats.mtimeNs < limitNs && stats.ctimeNs < limitNs;
+}
+
+/** What one source's files were when they were last read, in the order of their paths. */
+export class FileVersions {
+  readonly #path: string;
+  readonly #next = new Spool();
+
+  constructor(stateDirectory: string, sourceId: string) {
+    this.#path = join(stateDirectory, 'sources', sourceId, 'files.jsonl');
+  }
+
+  /** The versions of the last backup; none if there was none or the file is not as it was written. */
+  async *read(): AsyncGenerator<FileVersion> {
+    try {
+      let first = true;
+      for await (const line of readLines(createReadStream(this.#path), MAX_LINE_BYTES, () => new Error('too long'))) {
+        const text = line.toString('utf8');
+        if (first && text !== HEADER) return;
+        if (!first) yield parseVersion(text);
+        first = false;
+      }
+    } catch {
+      // An accelerator only: what cannot be read from it is read from the source.
+      return;
+    }
+  }
+
+  /** Remembers a version, for the next backup; in ascending order of paths. */
+  async remember(version: FileVersion): Promise<void> {
+    const { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs } = version;
+    const fields = [pathBytes.toString('base64'), sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs];
+    await this.#next.appendText(`${JSON.stringify(fields)}\n`);
+  }
+
+  /** Puts what was remembered in the place of the last backup's. */
+  async save(): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await replaceFile(this.#path, this.#text());
+  }
+
+  async close(): Promise<void> {
+    await this.#next.close();
+  }
+
+  async *#text(): AsyncGenerator<string> {
+    yield `${HEADER}\n`;
+    for await (const chunk of this.#next.read()) yield Buffer.from(chunk).toString('latin1');
+  }
+}
+
+/** A version from the live file's stats. */
+export function versionOf(pathBytes: Buffer, stats: BigIntStats, sha256: string, readAtMs: number): FileVersion {
+  return {
+    pathBytes,
+    sizeBytes: String(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
+    inode: String(stats.ino),
+    device: String(stats.dev),
+    sha256,
+    readAtMs,
+  };
+}
+
+function parseVersion(line: string): FileVersion {
+  const fields: unknown = JSON.parse(line);
+  if (!Array.isArray(fields) || fields.length !== 8) throw new SyntaxError('not a version');
+  const [path, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs] = fields as string[];
+  return {
+    pathBytes: Buffer.from(path ?? '', 'base64'),
+    sizeBytes: sizeBytes ?? '',
+    mtimeNs: mtimeNs ?? '',
+    ctimeNs: ctimeNs ?? '',
+    inode: inode ?? '',
+    device: device ?? '',
+    sha256: sha256 ?? '',
+    readAtMs: Number(readAtMs),
+  };
+}
