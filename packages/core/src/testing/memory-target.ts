@@ -1,5 +1,6 @@
 import {
   abortedError,
+  assertKey,
   assertKeyFits,
   type BackupTarget,
   type BeginOptions,
@@ -117,7 +118,7 @@ async function* list(handle: MemoryHandle, prefix: string, options: ListOptions 
 
 async function stat(handle: MemoryHandle, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
   handle.enter('stat', options, key);
-  assertKeyFits(key, handle, 'stat');
+  assertKey(key, handle.url, 'stat');
   const spelling = spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys);
   const object = handle.store.objects.get(spelling);
   if (object === undefined || (typeOf(object) === 'directory' && hasBelow(handle.store, spelling))) return undefined;
@@ -126,7 +127,7 @@ async function stat(handle: MemoryHandle, key: string, options?: CallOptions): P
 
 async function* get(handle: MemoryHandle, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
   handle.enter('get', options, key);
-  assertKeyFits(key, handle, 'get');
+  assertKey(key, handle.url, 'get');
   const { range } = options;
   if (range !== undefined && !handle.capabilities.rangeRead) {
     throw handle.fail('UNSUPPORTED', 'this target cannot read a range', 'get', key);
@@ -163,7 +164,7 @@ async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<
 async function remove(handle: MemoryHandle, keys: readonly string[], options?: CallOptions): Promise<void> {
   handle.enter('delete', options);
   if (!handle.capabilities.delete) throw handle.fail('UNSUPPORTED', 'this target cannot delete', 'delete');
-  for (const key of keys) assertKeyFits(key, handle, 'delete');
+  for (const key of keys) assertKey(key, handle.url, 'delete');
   for (const key of keys) {
     removeFromStore(handle.store, spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys));
   }

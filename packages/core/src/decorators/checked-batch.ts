@@ -1,0 +1,106 @@
+import {
+  assertKey,
+  assertKeyFits,
+  type CallOptions,
+  type CommitReceipt,
+  type CommitRecord,
+  type KeyPlace,
+  type ObjectSource,
+  type PutOptions,
+  type PutReceipt,
+  piecesOf,
+  TargetError,
+  type TargetErrorCode,
+  type TargetOperation,
+  type WriteBatch,
+} from '../target/index.js';
+import { wrapBatch } from './wrap.js';
+
+/** What a checked batch knows of its target. */
+export interface CheckedPlace extends KeyPlace {
+  /** Throws `CLOSED` after the target was closed. */
+  readonly assertOpen: (operation: TargetOperation, key?: string) => void;
+}
+
+/**
+ * A batch whose arguments, order of calls and sources are checked. That no key is put twice stays the caller's promise: to
+ * check it, every key of the batch would have to be kept.
+ */
+export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch {
+  const { url, capabilities } = place;
+  let state: 'open' | 'being committed' | 'committed' | 'aborted' = 'open';
+  let running = 0;
+
+  const fail = (code: TargetErrorCode, reason: string, operation: TargetOperation, key?: string): TargetError =>
+    new TargetError({ code, reason, url, operation, key });
+  const assertUsable = (operation: TargetOperation, key?: string): void => {
+    place.assertOpen(operation, key);
+    if (state !== 'open') throw fail('CLOSED', `the batch has been ${state}`, operation, key);
+  };
+  const counted = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
+    running += 1;
+    try {
+      return await work;
+    } finally {
+      running -= 1;
+    }
+  };
+
+  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
+    assertUsable('put', key);
+    assertKeyFits(key, place, 'put');
+    const { type = 'file', linkTarget } = options.attributes ?? {};
+    if (type !== 'file' && !capabilities.attributes) {
+      throw fail('UNSUPPORTED', `this target keeps no ${type}`, 'put', key);
+    }
+    if (type === 'symlink' && linkTarget === undefined) {
+      throw fail('UNSUPPORTED', 'a symlink needs a linkTarget', 'put', key);
+    }
+    if (!Number.isSafeInteger(source.sizeBytes) || source.sizeBytes < 0 || (type !== 'file' && source.sizeBytes > 0)) {
+      throw fail('SIZE_MISMATCH', `a ${type} cannot have ${source.sizeBytes} bytes`, 'put', key);
+    }
+    if (source.sizeBytes > capabilities.maxObjectBytes) {
+      throw fail('TOO_LARGE', `larger than the ${capabilities.maxObjectBytes} bytes of an object here`, 'put', key);
+    }
+    const exact: ObjectSource = {
+      sizeBytes: source.sizeBytes,
+      open: () => piecesOf(source, { url, key, signal: options.signal }),
+    };
+    return counted(inner.put(key, exact, options));
+  }
+
+  async function copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
+    assertUsable('copy', toKey);
+    if (!capabilities.copy) throw fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
+    assertKey(fromKey, url, 'copy');
+    assertKeyFits(toKey, place, 'copy');
+    await counted(inner.copy(fromKey, toKey, options));
+  }
+
+  async function commit(record?: CommitRecord, options?: CallOptions): Promise<CommitReceipt> {
+    assertUsable('commit', record?.key);
+    if (record !== undefined) assertKeyFits(record.key, place, 'commit');
+    if (record?.ifAbsent && !capabilities.putIfAbsent) {
+      throw fail('UNSUPPORTED', 'this target cannot create only if absent', 'commit', record.key);
+    }
+    if (running > 0) throw fail('UNSUPPORTED', `${running} puts or copies are still running`, 'commit', record?.key);
+    state = 'being committed';
+    try {
+      const receipt = await inner.commit(record, options);
+      state = 'committed';
+      return receipt;
+    } catch (error) {
+      // A commit that failed can be repeated or given up; the inner batch knows which.
+      state = 'open';
+      throw error;
+    }
+  }
+
+  async function abort(): Promise<void> {
+    if (state === 'committed' || state === 'aborted') return;
+    state = 'aborted';
+    await inner.abort();
+  }
+
+  return wrapBatch(inner, { put, copy, commit, abort });
+}

@@ -1,0 +1,113 @@
+import {
+  assertKey,
+  assertKeyFits,
+  type BackupTarget,
+  type BeginOptions,
+  compareKeys,
+  type GetOptions,
+  type ListOptions,
+  type ObjectInfo,
+  prefixFault,
+  TargetError,
+  type TargetErrorCode,
+  type TargetOperation,
+} from '../target/index.js';
+import { checkedBatch } from './checked-batch.js';
+import { wrapTarget } from './wrap.js';
+
+/**
+ * A target whose arguments are checked before the inner one is asked: keys, prefixes, roots, ranges, sizes, use after the
+ * end, and everything that its capabilities exclude. What comes back is checked where that costs nothing: the order of a
+ * listing, the length of a range. An adapter keeps these laws by itself too; this is where they are written once.
+ */
+export function checked(inner: BackupTarget): BackupTarget {
+  const { url, capabilities } = inner;
+  let closed = false;
+
+  const fail = (code: TargetErrorCode, reason: string, operation: TargetOperation, key?: string): TargetError =>
+    new TargetError({ code, reason, url, operation, key });
+  const assertOpen = (operation: TargetOperation, key?: string): void => {
+    if (closed) throw fail('CLOSED', 'the target has been closed', operation, key);
+  };
+  const assertSupported = (supported: boolean, reason: string, operation: TargetOperation, key?: string): void => {
+    if (!supported) throw fail('UNSUPPORTED', reason, operation, key);
+  };
+
+  async function* list(prefix: string, options?: ListOptions): AsyncGenerator<ObjectInfo> {
+    assertOpen('list', prefix);
+    const fault = prefixFault(prefix);
+    if (fault !== undefined) throw fail('INVALID_KEY', fault, 'list', prefix);
+    let last: string | undefined;
+    for await (const line of inner.list(prefix, options)) {
+      if (!line.key.startsWith(prefix) || (last !== undefined && compareKeys(last, line.key) >= 0)) {
+        throw fail('CORRUPT', 'the listing is not in order, or not of this prefix', 'list', line.key);
+      }
+      last = line.key;
+      yield line;
+    }
+  }
+
+  async function* get(key: string, options?: GetOptions): AsyncGenerator<Uint8Array> {
+    assertOpen('get', key);
+    assertKey(key, url, 'get');
+    const range = options?.range;
+    if (range !== undefined) {
+      assertSupported(capabilities.rangeRead, 'this target cannot read a range', 'get', key);
+      const { offset, length } = range;
+      if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 1) {
+        throw fail('INVALID_RANGE', 'a range has an offset and at least one byte', 'get', key);
+      }
+    }
+    let givenBytes = 0;
+    for await (const piece of inner.get(key, options)) {
+      givenBytes += piece.byteLength;
+      if (range !== undefined && givenBytes > range.length) break;
+      yield piece;
+    }
+    if (range !== undefined && givenBytes !== range.length) {
+      throw fail(
+        'CORRUPT',
+        `the range of ${range.length} bytes gave ${givenBytes > range.length ? 'more' : givenBytes}`,
+        'get',
+        key,
+      );
+    }
+  }
+
+  const assertRoot = (options: BeginOptions): void => {
+    const { root } = options;
+    if (root === undefined) {
+      assertSupported(capabilities.append, 'this target takes only batches that name a new root', 'begin');
+      return;
+    }
+    assertKeyFits(root, inner, 'begin');
+    if (root.includes('/')) throw fail('INVALID_KEY', 'a root is one segment', 'begin', root);
+  };
+
+  return wrapTarget(inner, {
+    list,
+    get,
+    async stat(key, options) {
+      assertOpen('stat', key);
+      assertKey(key, url, 'stat');
+      return inner.stat(key, options);
+    },
+    async begin(options = {}) {
+      assertOpen('begin', options.root);
+      assertRoot(options);
+      const batch = await inner.begin(options);
+      return checkedBatch(batch, { url, capabilities, root: options.root, assertOpen });
+    },
+    async delete(keys, options) {
+      assertOpen('delete');
+      assertSupported(capabilities.delete, 'this target cannot delete', 'delete');
+      for (const key of keys) assertKey(key, url, 'delete');
+      await inner.delete(keys, options);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await inner.close();
+    },
+  });
+}

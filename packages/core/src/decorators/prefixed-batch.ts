@@ -1,0 +1,60 @@
+import {
+  assertKey,
+  assertKeyFits,
+  type CommitRecord,
+  type ObjectSource,
+  type PutOptions,
+  type PutReceipt,
+  TargetError,
+  type WriteBatch,
+} from '../target/index.js';
+import type { PrefixMapping } from './prefix-mapping.js';
+import { markErrors } from './source-errors.js';
+import { wrapBatch } from './wrap.js';
+
+/** What is particular to one batch below a prefix. */
+export interface PrefixedBatchOptions {
+  readonly root: string | undefined;
+  /** Can the inner target create a record only if it is absent? */
+  readonly ifAbsent: boolean;
+}
+
+/** A batch whose keys lie below the prefix, and below its root where it has one. */
+export function prefixedBatch(inner: WriteBatch, mapping: PrefixMapping, options: PrefixedBatchOptions): WriteBatch {
+  const { url, capabilities, inward, translate, rethrow } = mapping;
+  const { root } = options;
+  const place = { url, capabilities, root };
+
+  async function put(key: string, source: ObjectSource, putOptions?: PutOptions): Promise<PutReceipt> {
+    assertKeyFits(key, place, 'put');
+    const marked = markErrors(source);
+    try {
+      return await inner.put(inward(key), marked.source, putOptions);
+    } catch (error) {
+      throw marked.threw(error) ? error : translate(error);
+    }
+  }
+
+  const inwardRecord = (record: CommitRecord): CommitRecord => {
+    assertKeyFits(record.key, place, 'commit');
+    if (record.ifAbsent) {
+      const reason = 'below a prefix it is not decided who comes first';
+      throw new TargetError({ code: 'UNSUPPORTED', reason, url, operation: 'commit', key: record.key });
+    }
+    return { key: inward(record.key), body: record.body, ifAbsent: root !== undefined && options.ifAbsent };
+  };
+
+  return wrapBatch(inner, {
+    put,
+    async copy(fromKey, toKey, putOptions) {
+      assertKey(fromKey, url, 'copy');
+      assertKeyFits(toKey, place, 'copy');
+      await inner.copy(inward(fromKey), inward(toKey), putOptions).catch(rethrow);
+    },
+    async commit(record, commitOptions) {
+      const mapped = record === undefined ? undefined : inwardRecord(record);
+      return inner.commit(mapped, commitOptions).catch(rethrow);
+    },
+    abort: () => inner.abort().catch(rethrow),
+  });
+}

@@ -1,0 +1,89 @@
+import type { BackupTarget, CallOptions, ObjectSource, WriteBatch } from '../target/index.js';
+
+/**
+ * A target that does what `overrides` say and forwards everything else. Only here is anything forwarded by hand, and the
+ * return type holds it to the whole contract: a decorator cannot forget a method.
+ */
+export function wrapTarget(inner: BackupTarget, overrides: Partial<BackupTarget>): BackupTarget {
+  return {
+    url: overrides.url ?? inner.url,
+    capabilities: overrides.capabilities ?? inner.capabilities,
+    localPaths: overrides.localPaths ?? inner.localPaths,
+    list: overrides.list ?? ((prefix, options) => inner.list(prefix, options)),
+    stat: overrides.stat ?? ((key, options) => inner.stat(key, options)),
+    get: overrides.get ?? ((key, options) => inner.get(key, options)),
+    begin: overrides.begin ?? ((options) => inner.begin(options)),
+    delete: overrides.delete ?? ((keys, options) => inner.delete(keys, options)),
+    close: overrides.close ?? (() => inner.close()),
+  };
+}
+
+/** The same for a batch. */
+export function wrapBatch(inner: WriteBatch, overrides: Partial<WriteBatch>): WriteBatch {
+  return {
+    put: overrides.put ?? ((key, source, options) => inner.put(key, source, options)),
+    copy: overrides.copy ?? ((fromKey, toKey, options) => inner.copy(fromKey, toKey, options)),
+    commit: overrides.commit ?? ((record, options) => inner.commit(record, options)),
+    abort: overrides.abort ?? (() => inner.abort()),
+  };
+}
+
+/** A call of the contract, as an {@link Interceptor} sees it. */
+export interface TargetCall {
+  readonly operation: 'list' | 'stat' | 'get' | 'begin' | 'put' | 'copy' | 'commit' | 'abort' | 'delete' | 'close';
+  /** The key, the prefix of a `list`, the root of a `begin`, the record of a `commit`; of a `copy` the key that it makes. */
+  readonly key: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One behaviour around every call alike. What it leaves out is not changed. */
+export interface Interceptor {
+  /** Around a call that answers with a promise; `run` does it, as often as it is called. */
+  call?<Answer>(call: TargetCall, run: () => Promise<Answer>): Promise<Answer>;
+  /** Around `list` and `get`; `open` begins the iteration, as often as it is called. */
+  iterate?<Item>(call: TargetCall, open: () => AsyncIterable<Item>): AsyncIterable<Item>;
+  /** What a put reads in the place of its source. */
+  source?(call: TargetCall, source: ObjectSource): ObjectSource;
+}
+
+/** A target with the interceptor around every call of it and of its batches. */
+export function intercept(inner: BackupTarget, interceptor: Interceptor): BackupTarget {
+  const around = aroundCalls(interceptor);
+  const through = <Item>(call: TargetCall, open: () => AsyncIterable<Item>): AsyncIterable<Item> =>
+    interceptor.iterate === undefined ? open() : interceptor.iterate(call, open);
+  return wrapTarget(inner, {
+    list: (prefix, options) => through(callOf('list', prefix, options), () => inner.list(prefix, options)),
+    stat: (key, options) => around(callOf('stat', key, options), () => inner.stat(key, options)),
+    get: (key, options) => through(callOf('get', key, options), () => inner.get(key, options)),
+    begin: async (options) =>
+      interceptBatch(await around(callOf('begin', options?.root, options), () => inner.begin(options)), interceptor),
+    delete: (keys, options) => around(callOf('delete', keys[0], options), () => inner.delete(keys, options)),
+    close: () => around(callOf('close'), () => inner.close()),
+  });
+}
+
+/** A batch with the interceptor around every call. */
+export function interceptBatch(inner: WriteBatch, interceptor: Interceptor): WriteBatch {
+  const around = aroundCalls(interceptor);
+  return wrapBatch(inner, {
+    put: (key, source, options) => {
+      const call = callOf('put', key, options);
+      const read = interceptor.source?.(call, source) ?? source;
+      return around(call, () => inner.put(key, read, options));
+    },
+    copy: (fromKey, toKey, options) =>
+      around(callOf('copy', toKey, options), () => inner.copy(fromKey, toKey, options)),
+    commit: (record, options) => around(callOf('commit', record?.key, options), () => inner.commit(record, options)),
+    abort: () => around(callOf('abort'), () => inner.abort()),
+  });
+}
+
+function callOf(operation: TargetCall['operation'], key?: string, options?: CallOptions): TargetCall {
+  return { operation, key, signal: options?.signal };
+}
+
+function aroundCalls(
+  interceptor: Interceptor,
+): <Answer>(call: TargetCall, run: () => Promise<Answer>) => Promise<Answer> {
+  return (call, run) => (interceptor.call === undefined ? run() : interceptor.call(call, run));
+}
