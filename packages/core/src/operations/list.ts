@@ -2,7 +2,7 @@ import type { SnapshotRecord } from '../snapshot/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 import { catalogOf } from './catalog-view.js';
 
-export interface ListOptions extends CallOptions {
+export interface ListSnapshotsOptions extends CallOptions {
   readonly target: BackupTarget;
 }
 
@@ -16,7 +16,7 @@ export type SnapshotListing =
  *
  * @throws HoldfastError `NOT_A_TARGET` if nothing of Holdfast's is there; `FORMAT_UNSUPPORTED`.
  */
-export async function* listSnapshots(options: ListOptions): AsyncGenerator<SnapshotListing> {
+export async function* listSnapshots(options: ListSnapshotsOptions): AsyncGenerator<SnapshotListing> {
   for await (const item of catalogOf(options.target, options)) {
     if (item.status === 'ok') yield { status: 'ok', id: item.id, record: item.record };
     else if (item.status !== 'none') yield { status: item.status, id: item.id, reason: item.reason };
