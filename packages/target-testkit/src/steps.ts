@@ -17,6 +17,9 @@ import {
 import type { BatchKind, CaseContext } from './case.js';
 import { digestOf } from './sources.js';
 
+/** A timer may fire a little before the clock has gone that far. */
+const TIMER_SLACK_MS = 2;
+
 /** The record of most cases; last in no order, so that nothing holds by chance. */
 export const RECORD_KEY = 'r/m-record.json';
 
@@ -37,7 +40,8 @@ export function textSource(value: string): ObjectSource {
 
 /** Everything below a prefix, after the time that listings may lag. */
 export async function listOf(target: BackupTarget, prefix = '', options?: ListOptions): Promise<ObjectInfo[]> {
-  if (target.capabilities.listDelayMs > 0) await sleep(target.capabilities.listDelayMs);
+  const { listDelayMs } = target.capabilities;
+  if (listDelayMs > 0) await sleep(listDelayMs + TIMER_SLACK_MS);
   const lines: ObjectInfo[] = [];
   for await (const line of target.list(prefix, options)) lines.push(line);
   return lines;

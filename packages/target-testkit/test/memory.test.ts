@@ -1,23 +1,39 @@
-import { type MemoryTargetOptions, memoryStore, memoryTarget } from '@holdfast/core/testing';
-import type { TargetHarness } from '../src/index.js';
 import { describeTarget } from '../src/vitest.js';
+import { MEMORY_SIZES, memoryHarness } from './memory-harness.js';
 
-function memoryHarness(options: MemoryTargetOptions = {}): TargetHarness {
-  return {
-    async create() {
-      const store = memoryStore();
-      return {
-        open: async () => memoryTarget({ ...options, store }),
-        residue: async () => [...store.staged].map((_, index) => `batch ${index}`),
-        child: undefined,
-        remove: async () => store.objects.clear(),
-      };
-    },
-  };
+describeTarget('the in-memory target', memoryHarness(), MEMORY_SIZES);
+describeTarget(
+  'the in-memory target that shows objects as they are put',
+  memoryHarness({ publish: 'put' }),
+  MEMORY_SIZES,
+);
+
+const WITHOUT = {
+  rangeRead: false,
+  append: false,
+  delete: false,
+  putIfAbsent: false,
+  copy: false,
+  copyShares: false,
+  attributes: false,
+  caseSensitiveKeys: false,
+  windowsNames: true,
+} as const;
+
+describeTarget('the in-memory target without any capability', memoryHarness({ capabilities: WITHOUT }), MEMORY_SIZES);
+for (const [name, value] of Object.entries(WITHOUT)) {
+  const capabilities = { [name]: value, ...(name === 'copy' ? { copyShares: false } : {}) };
+  describeTarget(`the in-memory target with ${name} ${value}`, memoryHarness({ capabilities }), MEMORY_SIZES);
 }
-
-/** It holds its objects in this process, so that memory is flat only for small ones. */
-const SIZES = { largeObjectBytes: 4 * 1024 * 1024 };
-
-describeTarget('the in-memory target', memoryHarness(), SIZES);
-describeTarget('the in-memory target that shows objects as they are put', memoryHarness({ publish: 'put' }), SIZES);
+describeTarget(
+  'the in-memory target with tight limits',
+  memoryHarness({
+    capabilities: { maxObjectBytes: 20_000_000, maxKeyBytes: 200, maxSegmentBytes: 100, concurrency: 1 },
+  }),
+  MEMORY_SIZES,
+);
+describeTarget(
+  'the in-memory target whose listings lag',
+  memoryHarness({ capabilities: { listDelayMs: 5 } }),
+  MEMORY_SIZES,
+);

@@ -1,0 +1,37 @@
+import { checked, limited, prefixed, retrying } from '@holdfast/core/decorators';
+import type { BackupTarget } from '@holdfast/core/target';
+import type { MemoryTargetOptions } from '@holdfast/core/testing';
+import { describeTarget } from '../src/vitest.js';
+import { MEMORY_SIZES, memoryHarness } from './memory-harness.js';
+
+const MIB = 1024 * 1024;
+const retry = (inner: BackupTarget): BackupTarget => retrying(inner, { random: () => 0 });
+const limit = (inner: BackupTarget): BackupTarget => limited(inner, { concurrency: 2, bytesPerSecond: 10_000 * MIB });
+const below = (inner: BackupTarget): BackupTarget => prefixed(inner, 'a prefix/of two/');
+const stack = (inner: BackupTarget): BackupTarget => checked(retry(limit(below(inner))));
+
+const BARE: MemoryTargetOptions = {
+  capabilities: {
+    rangeRead: false,
+    delete: false,
+    putIfAbsent: false,
+    copy: false,
+    copyShares: false,
+    attributes: false,
+  },
+};
+const NOTHING_ADDED: MemoryTargetOptions = { capabilities: { append: false } };
+
+for (const [name, decorate] of Object.entries({ checked, retrying: retry, limited: limit, prefixed: below })) {
+  describeTarget(`${name} over the in-memory target`, memoryHarness({}, decorate), MEMORY_SIZES);
+  describeTarget(`${name} over a target of few capabilities`, memoryHarness(BARE, decorate), MEMORY_SIZES);
+  describeTarget(
+    `${name} over one that shows objects as they are put`,
+    memoryHarness({ publish: 'put' }, decorate),
+    MEMORY_SIZES,
+  );
+  if (name !== 'prefixed') {
+    describeTarget(`${name} over one that nothing is added to`, memoryHarness(NOTHING_ADDED, decorate), MEMORY_SIZES);
+  }
+}
+describeTarget('all decorators, one over the other', memoryHarness({}, stack), MEMORY_SIZES);
