@@ -37,7 +37,10 @@ export interface ChildProgram {
 export interface KitSizes {
   /** Objects in the listing and deletion cases: more than one page of any store. 1,100 by default. */
   readonly manyObjects: number;
-  /** Sizes of objects that must come back byte by byte. By default 0, 1, around 5 MiB (the S3 part), and 17 MiB. */
+  /**
+   * Sizes of objects that must come back byte by byte; the largest also serves the hostile sources. By default 0, 1, around
+   * 5 MiB (the smallest part of S3), and 17 MiB. At least 100 kB should be among them.
+   */
   readonly objectBytes: readonly number[];
   /** Size of the object that must go through in flat memory. 256 MiB by default. */
   readonly largeObjectBytes: number;

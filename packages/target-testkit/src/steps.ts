@@ -86,6 +86,11 @@ export async function assertNothingLeft(context: CaseContext): Promise<void> {
   await assertNoResidue(context);
 }
 
+/** The largest of the kit's ordinary sizes that fits here: large enough that a store which sends parts sends several. */
+export function largestBytes({ sizes, capabilities }: CaseContext): number {
+  return Math.max(...sizes.objectBytes.filter((sizeBytes) => sizeBytes <= capabilities.maxObjectBytes));
+}
+
 /** Objects by key. */
 export type Contents = Readonly<Record<string, string | ObjectSource>>;
 

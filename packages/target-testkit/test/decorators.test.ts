@@ -2,7 +2,7 @@ import { checked, limited, prefixed, retrying } from '@holdfast/core/decorators'
 import type { BackupTarget } from '@holdfast/core/target';
 import type { MemoryTargetOptions } from '@holdfast/core/testing';
 import { describeTarget } from '../src/vitest.js';
-import { MEMORY_SIZES, memoryHarness } from './memory-harness.js';
+import { MEMORY_SIZES, memoryHarness, SMALL_SIZES } from './memory-harness.js';
 
 const MIB = 1024 * 1024;
 const retry = (inner: BackupTarget): BackupTarget => retrying(inner, { random: () => 0 });
@@ -23,15 +23,15 @@ const BARE: MemoryTargetOptions = {
 const NOTHING_ADDED: MemoryTargetOptions = { capabilities: { append: false } };
 
 for (const [name, decorate] of Object.entries({ checked, retrying: retry, limited: limit, prefixed: below })) {
-  describeTarget(`${name} over the in-memory target`, memoryHarness({}, decorate), MEMORY_SIZES);
-  describeTarget(`${name} over a target of few capabilities`, memoryHarness(BARE, decorate), MEMORY_SIZES);
+  describeTarget(`${name} over the in-memory target`, memoryHarness({}, decorate), SMALL_SIZES);
+  describeTarget(`${name} over a target of few capabilities`, memoryHarness(BARE, decorate), SMALL_SIZES);
   describeTarget(
     `${name} over one that shows objects as they are put`,
     memoryHarness({ publish: 'put' }, decorate),
-    MEMORY_SIZES,
+    SMALL_SIZES,
   );
   if (name !== 'prefixed') {
-    describeTarget(`${name} over one that nothing is added to`, memoryHarness(NOTHING_ADDED, decorate), MEMORY_SIZES);
+    describeTarget(`${name} over one that nothing is added to`, memoryHarness(NOTHING_ADDED, decorate), SMALL_SIZES);
   }
 }
 describeTarget('all decorators, one over the other', memoryHarness({}, stack), MEMORY_SIZES);

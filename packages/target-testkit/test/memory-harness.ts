@@ -22,3 +22,6 @@ export function memoryHarness(
 
 /** The in-memory target holds its objects in this process: memory is flat only for small ones. */
 export const MEMORY_SIZES = { largeObjectBytes: 4 * 1024 * 1024 };
+
+/** For the many variations of it, which differ in anything but size. */
+export const SMALL_SIZES = { ...MEMORY_SIZES, objectBytes: [0, 1, 65_536, 400_001], manyObjects: 120 };

@@ -1,11 +1,11 @@
 import { describeTarget } from '../src/vitest.js';
-import { MEMORY_SIZES, memoryHarness } from './memory-harness.js';
+import { MEMORY_SIZES, memoryHarness, SMALL_SIZES } from './memory-harness.js';
 
 describeTarget('the in-memory target', memoryHarness(), MEMORY_SIZES);
 describeTarget(
   'the in-memory target that shows objects as they are put',
   memoryHarness({ publish: 'put' }),
-  MEMORY_SIZES,
+  SMALL_SIZES,
 );
 
 const WITHOUT = {
@@ -20,20 +20,20 @@ const WITHOUT = {
   windowsNames: true,
 } as const;
 
-describeTarget('the in-memory target without any capability', memoryHarness({ capabilities: WITHOUT }), MEMORY_SIZES);
+describeTarget('the in-memory target without any capability', memoryHarness({ capabilities: WITHOUT }), SMALL_SIZES);
 for (const [name, value] of Object.entries(WITHOUT)) {
   const capabilities = { [name]: value, ...(name === 'copy' ? { copyShares: false } : {}) };
-  describeTarget(`the in-memory target with ${name} ${value}`, memoryHarness({ capabilities }), MEMORY_SIZES);
+  describeTarget(`the in-memory target with ${name} ${value}`, memoryHarness({ capabilities }), SMALL_SIZES);
 }
 describeTarget(
   'the in-memory target with tight limits',
   memoryHarness({
     capabilities: { maxObjectBytes: 20_000_000, maxKeyBytes: 200, maxSegmentBytes: 100, concurrency: 1 },
   }),
-  MEMORY_SIZES,
+  SMALL_SIZES,
 );
 describeTarget(
   'the in-memory target whose listings lag',
   memoryHarness({ capabilities: { listDelayMs: 5 } }),
-  MEMORY_SIZES,
+  SMALL_SIZES,
 );

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { type Topic, topic } from '../case.js';
 import { announcing, failingSource, hangingSource, patternSource } from '../sources.js';
-import { assertFails, assertNothingLeft, keysOf, putAll, record, store, textOf, textSource } from '../steps.js';
+import {
+  assertFails,
+  assertNothingLeft,
+  keysOf,
+  largestBytes,
+  putAll,
+  record,
+  store,
+  textOf,
+  textSource,
+} from '../steps.js';
 
 export const aborting: Topic = topic('aborting: nothing is left, wherever it stops');
 
@@ -13,7 +23,7 @@ aborting.forEachKind('abort right after begin leaves nothing', async (context, k
 
 aborting.forEachKind('abort after puts leaves nothing', async (context, kind) => {
   const batch = await context.target.begin(kind.begin);
-  await putAll(batch, { 'r/a': '1', 'r/b/c/d': '2', 'r/big': patternSource(17 * 1024 * 1024) });
+  await putAll(batch, { 'r/a': '1', 'r/b/c/d': '2', 'r/big': patternSource(largestBytes(context)) });
   await batch.abort();
   await assertNothingLeft(context);
 });
@@ -22,7 +32,8 @@ aborting.forEachKind('abort after a put that failed leaves nothing', async (cont
   const batch = await context.target.begin(kind.begin);
   await batch.put('r/a', textSource('1'));
   await assert.rejects(batch.put('r/b', announcing(10, textSource('short'))));
-  await assert.rejects(batch.put('r/c', failingSource(20_000_000, 15_000_000, new Error('midway'))));
+  const sizeBytes = largestBytes(context);
+  await assert.rejects(batch.put('r/c', failingSource(sizeBytes, Math.floor(sizeBytes * 0.7), new Error('midway'))));
   await batch.abort();
   await assertNothingLeft(context);
 });
@@ -32,7 +43,7 @@ aborting.forEachKind(
   async (context, kind) => {
     const { target } = context;
     const stop = new AbortController();
-    const inner = patternSource(17 * 1024 * 1024);
+    const inner = patternSource(largestBytes(context));
     const source = {
       sizeBytes: inner.sizeBytes,
       async *open() {
@@ -40,7 +51,7 @@ aborting.forEachKind(
         for await (const piece of inner.open()) {
           yield piece;
           seenBytes += piece.byteLength;
-          if (seenBytes > 12 * 1024 * 1024) stop.abort();
+          if (seenBytes > inner.sizeBytes * 0.7) stop.abort();
         }
       },
     };

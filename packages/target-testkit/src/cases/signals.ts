@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { type Topic, topic } from '../case.js';
 import { patternSource, watched } from '../sources.js';
-import { assertFails, assertNothingLeft, drain, keysOf, RECORD_KEY, store, textSource } from '../steps.js';
+import {
+  assertFails,
+  assertNothingLeft,
+  drain,
+  keysOf,
+  largestBytes,
+  RECORD_KEY,
+  store,
+  textSource,
+} from '../steps.js';
 import { manyKeys, putMany } from './listing.js';
 
 export const signals: Topic = topic('signals: everything stops soon');
@@ -28,23 +37,21 @@ signals.always('a signal that has fired already stops every call, and nothing is
   assert.deepEqual(await keysOf(target), ['r/a', RECORD_KEY]);
 });
 
-signals.always(
-  'a get stops soon after its signal fires, with ABORTED and long before the end',
-  async ({ target, sizes }) => {
-    const sizeBytes = Math.max(...sizes.objectBytes);
-    await store(target, { 'r/a': patternSource(sizeBytes) });
-    const stop = new AbortController();
-    let seenBytes = 0;
-    const read = async (): Promise<void> => {
-      for await (const piece of target.get('r/a', { signal: stop.signal })) {
-        seenBytes += piece.byteLength;
-        stop.abort();
-      }
-    };
-    await assertFails(target, 'ABORTED', read, { operation: 'get', key: 'r/a' });
-    assert.ok(seenBytes < sizeBytes, `${seenBytes} of ${sizeBytes} bytes came`);
-  },
-);
+signals.always('a get stops soon after its signal fires, with ABORTED and long before the end', async (context) => {
+  const { target } = context;
+  const sizeBytes = largestBytes(context);
+  await store(target, { 'r/a': patternSource(sizeBytes) });
+  const stop = new AbortController();
+  let seenBytes = 0;
+  const read = async (): Promise<void> => {
+    for await (const piece of target.get('r/a', { signal: stop.signal })) {
+      seenBytes += piece.byteLength;
+      stop.abort();
+    }
+  };
+  await assertFails(target, 'ABORTED', read, { operation: 'get', key: 'r/a' });
+  assert.ok(seenBytes < sizeBytes, `${seenBytes} of ${sizeBytes} bytes came`);
+});
 
 signals.always('a list stops soon after its signal fires, with ABORTED and before the end', async (context) => {
   const { target, sizes } = context;
