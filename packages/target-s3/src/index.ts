@@ -1,0 +1,3 @@
+export { adapter, openS3 } from './open.js';
+export type { S3Options } from './options.js';
+export { probeCreateIfAbsent } from './probe.js';
