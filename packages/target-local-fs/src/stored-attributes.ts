@@ -25,21 +25,21 @@ export function storedFolderMode(mode: number): number {
 export function setFileAttributes(descriptor: number, attributes: ObjectAttributes): void {
   fchmodSync(descriptor, storedFileMode(attributes.mode));
   if (attributes.mtimeNs === undefined) return;
-  const seconds = secondsOf(attributes.mtimeNs);
-  futimesSync(descriptor, seconds, seconds);
+  const time = secondsOf(attributes.mtimeNs);
+  futimesSync(descriptor, time, time);
 }
 
 /** A link has a time, and no mode of its own. */
 export function setLinkTime(path: string, attributes: ObjectAttributes): void {
   if (attributes.mtimeNs === undefined) return;
-  const seconds = secondsOf(attributes.mtimeNs);
-  lutimesSync(path, seconds, seconds);
+  const time = secondsOf(attributes.mtimeNs);
+  lutimesSync(path, time, time);
 }
 
 /** For a folder that nothing will be put into any more: each new name in it would move its time. */
 export function setFolderAttributes(path: string, attributes: ObjectAttributes): void {
   if (attributes.mode !== undefined) chmodSync(path, storedFolderMode(attributes.mode));
   if (attributes.mtimeNs === undefined) return;
-  const seconds = secondsOf(attributes.mtimeNs);
-  utimesSync(path, seconds, seconds);
+  const time = secondsOf(attributes.mtimeNs);
+  utimesSync(path, time, time);
 }

@@ -10,6 +10,8 @@ export interface RenameOptions extends StepOptions {
   readonly platform?: NodeJS.Platform | undefined;
   /** The renaming itself, for tests that bend it. */
   readonly rename?: ((from: string, to: string) => Promise<void>) | undefined;
+  /** The waiting between two attempts, likewise. */
+  readonly wait?: ((delayMs: number) => Promise<unknown>) | undefined;
 }
 
 /** On Windows an indexer or a virus scanner may hold a file for a moment: these then end by themselves. */
@@ -25,7 +27,7 @@ const RETRY_FOR_MS = 10_000;
  * @throws `ENOENT` if `from` has vanished; `ENOTEMPTY` or `EEXIST` for a folder onto a folder that holds something; `EXDEV`, …
  */
 export async function renameWithRetry(from: string, to: string, options: RenameOptions = {}): Promise<void> {
-  const { platform = process.platform, rename: renameOnce = rename } = options;
+  const { platform = process.platform, rename: renameOnce = rename, wait = delay } = options;
   options.onStep?.({ kind: 'rename', path: to });
   let waitedMs = 0;
   for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
@@ -34,7 +36,7 @@ export async function renameWithRetry(from: string, to: string, options: RenameO
     } catch (error) {
       if (platform !== 'win32' || !HELD.has(errorCode(error)) || waitedMs >= RETRY_FOR_MS) throw error;
     }
-    await delay(delayMs);
+    await wait(delayMs);
     waitedMs += delayMs;
   }
 }

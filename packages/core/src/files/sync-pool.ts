@@ -1,6 +1,5 @@
 import { fsync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { SyncAnswer } from './sync-worker.js';
 
 /** Flushes many descriptors at once, so that the file system can commit them in groups. */
 export interface SyncPool {
@@ -9,6 +8,27 @@ export interface SyncPool {
   /** Ends the threads. Nothing may be under way. */
   close(): Promise<void>;
 }
+
+/** What a thread answers for each descriptor, in order: `null`, or the error of the system in a form that can be sent. */
+type SyncAnswer = { readonly message: string; readonly code: string | undefined } | null;
+
+/**
+ * What a thread runs. Descriptors belong to the process, not to a thread. It is a string because a thread cannot run TypeScript, and
+ * whoever bundles or tests from the sources has no compiled file beside this one.
+ */
+const THREAD = `
+  const { fsyncSync } = require('node:fs');
+  const { parentPort } = require('node:worker_threads');
+  function answerFor(descriptor) {
+    try {
+      fsyncSync(descriptor);
+      return null;
+    } catch (error) {
+      return { message: error.message, code: error.code };
+    }
+  }
+  parentPort.on('message', (descriptors) => parentPort.postMessage(descriptors.map(answerFor)));
+`;
 
 interface Job {
   readonly descriptor: number;
@@ -66,7 +86,7 @@ export function syncPool(): SyncPool {
   }
 
   function start(): Thread {
-    const thread: Thread = { worker: new Worker(new URL('./sync-worker.js', import.meta.url)), jobs: [] };
+    const thread: Thread = { worker: new Worker(THREAD, { eval: true }), jobs: [] };
     thread.worker.unref();
     thread.worker.on('message', (answers: readonly SyncAnswer[]) => {
       const { jobs } = thread;
@@ -74,7 +94,8 @@ export function syncPool(): SyncPool {
       thread.worker.unref();
       jobs.forEach((job, index) => {
         const answer = answers[index];
-        if (answer === undefined) job.resolve();
+        if (answer === null) job.resolve();
+        else if (answer === undefined) job.reject(new Error('a thread that flushes files gave no answer'));
         else job.reject(Object.assign(new Error(answer.message), { code: answer.code, syscall: 'fsync' }));
       });
       pump();

@@ -1,16 +1,20 @@
-const NS_PER_US = 1000n;
-const US_PER_SECOND = 1_000_000n;
+const NS_PER_SECOND = 1_000_000_000n;
+const NS_PER_MS = 1_000_000n;
 
 /**
- * A time as `utimes`, `futimes` and `lutimes` of Node want it: seconds as a double. libuv cuts what it gets to whole
- * microseconds (`uv__fs_to_timespec`), and a double of today is exact to a quarter of one; aiming at the middle of the
- * microsecond makes the cut land on it: what is stored is the time rounded down, less than 1 µs off, every time alike.
+ * A time as `utimes`, `futimes` and `lutimes` of Node want it, so that what is stored is less than 1 µs off, the same every time.
+ *
+ * They take seconds as a double, which today is exact to a quarter of a microsecond, and libuv cuts it to whole microseconds in
+ * some versions (`uv__fs_to_timespec`). So this is the smallest double that is not before the time: a cut then never lands in
+ * the microsecond before. A time before 1970 is a `Date`, exact to a millisecond: Node takes a negative number for "now".
  */
-export function secondsOf(timeNs: bigint): number {
-  const wholeUs = timeNs / NS_PER_US - (timeNs < 0n && timeNs % NS_PER_US !== 0n ? 1n : 0n);
-  const seconds = wholeUs / US_PER_SECOND;
-  const restUs = Number(wholeUs % US_PER_SECOND) + 0.5;
-  return Number(seconds) + restUs / 1e6;
+export function secondsOf(timeNs: bigint): number | Date {
+  if (timeNs < 0n) return new Date(Number(floorDivide(timeNs, NS_PER_MS)));
+  const wholeSeconds = Number(timeNs / NS_PER_SECOND);
+  const fraction = Number(timeNs % NS_PER_SECOND) / 1e9;
+  const nearest = wholeSeconds + fraction;
+  // The difference of these two is exact.
+  return nearest - wholeSeconds >= fraction ? nearest : nextAfter(nearest);
 }
 
 /** Two times closer than this count as equal: what Node can set is about a microsecond. */
@@ -20,4 +24,13 @@ export const TIME_TOLERANCE_NS: bigint = 2000n;
 export function sameTime(leftNs: bigint, rightNs: bigint): boolean {
   const apartNs = leftNs - rightNs;
   return (apartNs < 0n ? -apartNs : apartNs) <= TIME_TOLERANCE_NS;
+}
+
+function floorDivide(value: bigint, by: bigint): bigint {
+  return value / by - (value % by < 0n ? 1n : 0n);
+}
+
+/** The next larger double of a positive one: a double has 52 bits behind its leading one. */
+function nextAfter(value: number): number {
+  return value + 2 ** (Math.floor(Math.log2(value)) - 52);
 }
