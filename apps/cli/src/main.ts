@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { buildProgram } from './program.js';
-import { usageFailure } from './render/usage-failure.js';
 import { splitArguments } from './split-arguments.js';
 
 /** Runs the command line of `host` (`process`) and ends it with the exit status that `docs/cli.md` promises. */
@@ -25,7 +24,10 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     // Help that was shown in place of a missing command has said all there is to say.
-    if (error.code !== 'commander.help') usageFailure(host, head, error.message);
+    if (error.code !== 'commander.help') {
+      const { usageFailure } = await import('./render/usage-failure.js');
+      usageFailure(host, head, error.message);
+    }
     return EXIT.usage;
   }
   return exitStatus;

@@ -65,7 +65,7 @@ function isStop(error: unknown, signal: AbortSignal): boolean {
 }
 
 function wantsDebug(host: NodeJS.Process, flags: CommonFlags): boolean {
-  const variable = host.env['HOLDFAST_DEBUG'];
+  const variable = host.env.HOLDFAST_DEBUG;
   return flags.debug === true || (variable !== undefined && variable !== '' && variable !== '0');
 }
 
@@ -78,7 +78,7 @@ function openOutput(host: NodeJS.Process, flags: CommonFlags): { output: Output;
   };
   const quiet = flags.quiet === true;
   if (flags.json) return { output: jsonOutput({ stdout, stderr, quiet, nowMs: () => performance.now() }), flush };
-  const drawsProgress = !quiet && host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
+  const drawsProgress = !quiet && host.stderr.isTTY === true && host.env.TERM !== 'dumb';
   const output = textOutput({
     stdout,
     stderr,

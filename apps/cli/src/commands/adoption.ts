@@ -1,5 +1,4 @@
-import { isHoldfastError } from '@holdfast/core';
-import { printable } from '../render/printable.js';
+import { displayName, isHoldfastError } from '@holdfast/core';
 import type { Session } from '../session.js';
 
 /**
@@ -15,7 +14,7 @@ export async function withAdoption<Result>(
     return await operation(yes);
   } catch (error) {
     if (yes || !isHoldfastError(error, 'TARGET_NOT_EMPTY')) throw error;
-    const answer = await session.confirm(`${printable(error.message)}. Keep snapshots beside what is there?`);
+    const answer = await session.confirm(`${displayName(error.message)}. Keep snapshots beside what is there?`);
     if (answer !== true) throw error;
     return operation(true);
   }

@@ -1,6 +1,6 @@
-import { backup } from '@holdfast/core';
+import { type BackupTarget, backup } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { assertFormat, assertNewArchive, refuseUnknownFormat } from '../compose/new-target.js';
+import { assertFormat, assertNewArchive, isArchive, refuseUnknownFormat } from '../compose/new-target.js';
 import { parseSource } from '../compose/sources.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
@@ -34,12 +34,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
     });
   }
   refuseUnknownFormat(flags.format);
-  const replace = flags.replace === true;
-  await Promise.all(addresses.map((address) => assertNewArchive(address, replace)));
-  const targets = await Promise.all(addresses.map((address) => session.open(address, { replace })));
-  for (const [index, target] of targets.entries()) {
-    await assertFormat(addresses[index] ?? '', target, flags.format, session.signal);
-  }
+  const targets = await openTargets(session, addresses, flags);
 
   const committed: string[] = [];
   session.whenStopped(() => {
@@ -52,7 +47,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
       sources: operands.map((word) => parseSource(word)),
       targets,
       stateDirectory: stateDirectory(),
-      ...(flags.name === undefined ? {} : { name: flags.name }),
+      name: flags.name,
       tags: flags.tag ?? [],
       adoptPlace,
       rehash: flags.rehash === true,
@@ -71,4 +66,23 @@ export async function run(session: Session, operands: readonly string[], flags: 
     members: backupMembers(summary, addresses),
     trouble: summary,
   };
+}
+
+async function openTargets(
+  session: Session,
+  addresses: readonly string[],
+  flags: BackupFlags,
+): Promise<BackupTarget[]> {
+  if (flags.replace === true && !addresses.some(isArchive)) {
+    throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
+  }
+  const targets: BackupTarget[] = [];
+  for (const address of addresses) {
+    const replace = flags.replace === true && isArchive(address);
+    if (!replace) await assertNewArchive(address);
+    const target = await session.open(address, replace ? { replace } : undefined);
+    await assertFormat(address, target, flags.format, session.signal);
+    targets.push(target);
+  }
+  return targets;
 }

@@ -1,7 +1,6 @@
-import { listSnapshots } from '@holdfast/core';
+import { displayName, listSnapshots } from '@holdfast/core';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
-import { printable } from '../render/printable.js';
 import { countText, numberText } from '../render/quantities.js';
 import { listHeading, listingItem } from '../render/snapshot-item.js';
 import type { CommonFlags } from '../run-command.js';
@@ -29,7 +28,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
     await output.item(listingItem(listing, output.colours));
   }
   const lines =
-    snapshots + unreadable === 0 ? [`No snapshots in ${printable(from)}.`] : [countText(snapshots, 'snapshot')];
+    snapshots + unreadable === 0 ? [`No snapshots in ${displayName(from)}.`] : [countText(snapshots, 'snapshot')];
   if (unreadable > 0) lines.push(output.colours.yellow(`${numberText(unreadable)} more cannot be read, see above`));
   return { exitStatus: unreadable > 0 ? EXIT.partial : EXIT.done, lines, members: { snapshots, unreadable } };
 }

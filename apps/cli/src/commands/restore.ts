@@ -1,8 +1,7 @@
 import { opendir } from 'node:fs/promises';
-import { restore } from '@holdfast/core';
+import { displayName, restore } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import type { CommandResult } from '../render/output.js';
-import { printable } from '../render/printable.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
@@ -32,13 +31,13 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const target = await session.open(from);
   const overwrite = flags.yes === true || (await mayReplace(session, into));
   session.whenStopped(
-    () => `Files that were written whole are in ${printable(into)}; the same command goes on from there.`,
+    () => `Files that were written whole are in ${displayName(into)}; the same command goes on from there.`,
   );
   const summary = await restore({
     target,
     into,
     overwrite,
-    ...(operands[0] === undefined ? {} : { which: operands[0] }),
+    which: operands[0],
     privileged: flags.privileged === true,
     signal: session.signal,
     onEvent: session.output.onEvent,
@@ -54,7 +53,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
 /** Asks, where there is something to replace and somebody to ask. In a script files that differ stay, and are named. */
 async function mayReplace(session: Session, into: string): Promise<boolean> {
   if (await isEmpty(into)) return false;
-  const question = `${printable(into)} holds files. Replace those that differ from the snapshot?`;
+  const question = `${displayName(into)} holds files. Replace those that differ from the snapshot?`;
   return (await session.confirm(question)) === true;
 }
 

@@ -1,7 +1,7 @@
-import { showSnapshot } from '@holdfast/core';
+import { isRefused, showSnapshot } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-status.js';
-import { entryItem } from '../render/entry-item.js';
+import { entryItem, refusedItem } from '../render/entry-item.js';
 import type { CommandResult } from '../render/output.js';
 import { countText, sizeText } from '../render/quantities.js';
 import { snapshotDetails } from '../render/snapshot-details.js';
@@ -22,34 +22,50 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const [which, path] = operands;
   const target = await session.open(from);
   const { output } = session;
-  const shown = await showSnapshot({ target, ...(which === undefined ? {} : { which }), signal: session.signal });
-  const { payload } = shown.record;
-  await output.item({ text: snapshotDetails(payload, output.colours).join('\n'), json: snapshotJson(payload) });
-
-  const below = path === undefined ? undefined : topPath(path);
-  let entries = 0;
-  let bytes = 0;
-  for await (const entry of shown.entries()) {
-    if (output.closed) break;
-    if (below !== undefined && entry.path !== below && !entry.path.startsWith(`${below}/`)) continue;
-    entries++;
-    if (entry.type === 'file') bytes += entry.sizeBytes;
-    await output.item(entryItem(entry, { checksum: flags.verbose === true || entry.path === below }));
+  const shown = await showSnapshot({ target, which, signal: session.signal });
+  try {
+    const { payload } = shown.record;
+    const below = path === undefined ? undefined : topPath(path);
+    const head = snapshotDetails(payload, output.colours).join('\n');
+    // Whoever asks for one path knows the snapshot, and pipes the lines on.
+    if (below === undefined) await output.heading(head);
+    await output.item({ json: snapshotJson(payload) });
+    const counts = { entries: 0, bytes: 0, refused: 0 };
+    for await (const item of shown.entries()) {
+      if (output.closed) break;
+      const itemPath = isRefused(item) ? item.path : item.entry.path;
+      if (below !== undefined && itemPath !== below && !itemPath.startsWith(`${below}/`)) continue;
+      if (isRefused(item)) {
+        counts.refused++;
+        await output.item(refusedItem(item, output.colours));
+      } else {
+        counts.entries++;
+        if (item.entry.type === 'file') counts.bytes += item.entry.sizeBytes;
+        await output.item(entryItem(item.entry, { checksum: flags.verbose === true || itemPath === below }));
+      }
+    }
+    if (counts.entries + counts.refused === 0 && below !== undefined && !output.closed) throw nothingUnder(below);
+    return {
+      exitStatus: counts.refused === 0 ? EXIT.done : EXIT.partial,
+      lines: [`${countText(counts.entries, 'entry', 'entries')}, ${sizeText(counts.bytes)}`],
+      members: { snapshotId: payload.id, ...counts },
+    };
+  } finally {
+    await shown.close();
   }
-  if (entries === 0 && below !== undefined && !output.closed) {
-    throw new CliError({
-      code: 'PATH_NOT_FOUND',
-      message: `the snapshot ${payload.id} holds nothing under "${below}"`,
-      hint: 'Paths count from the top of the snapshot: "holdfast show ID" lists them all.',
-      exitStatus: EXIT.failed,
-    });
-  }
-  const lines = [`${countText(entries, 'entry', 'entries')}, ${sizeText(bytes)}`];
-  return { exitStatus: EXIT.done, lines, members: { snapshotId: payload.id, entries, bytes } };
 }
 
 /** A path as a manifest has it: no `./` before and no `/` after. */
 function topPath(path: string): string | undefined {
   const top = path.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   return top === '' || top === '.' ? undefined : top;
+}
+
+function nothingUnder(path: string): CliError {
+  return new CliError({
+    code: 'PATH_NOT_FOUND',
+    message: `the snapshot holds nothing under "${path}"`,
+    hint: 'Paths count from the top of the snapshot; "holdfast show ID" lists them all.',
+    exitStatus: EXIT.failed,
+  });
 }

@@ -19,7 +19,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const target = await session.open(from);
   const summary = await verify({
     target,
-    ...(operands[0] === undefined ? {} : { which: operands[0] }),
+    which: operands[0],
     data: flags.data === true,
     signal: session.signal,
     onEvent: session.output.onEvent,

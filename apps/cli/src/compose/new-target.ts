@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type BackupTarget, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
+import { type BackupTarget, displayName, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { printable } from '../render/printable.js';
 
 /** @throws CliError for a format that is none, or that this version does not have. */
 export function refuseUnknownFormat(format: string | undefined): void {
@@ -16,14 +15,20 @@ export function refuseUnknownFormat(format: string | undefined): void {
   throw new CliError({ code: 'USAGE', message: `"${format}" is no format`, hint: 'Use --format plain.' });
 }
 
+/** Is this the address of one archive, and not of a folder of them? */
+export function isArchive(address: string): boolean {
+  const { scheme, location } = parseAddress(address);
+  return scheme === 'zip' && /\.zip$/i.test(location);
+}
+
 /**
  * `--to x.zip` is one archive with one snapshot in it. An archive that exists is never replaced unless the user says so.
  *
  * @throws CliError `ARCHIVE_EXISTS`
  */
-export async function assertNewArchive(address: string, replace: boolean): Promise<void> {
-  const { scheme, location } = parseAddress(address);
-  if (scheme !== 'zip' || !/\.zip$/i.test(location) || replace) return;
+export async function assertNewArchive(address: string): Promise<void> {
+  if (!isArchive(address)) return;
+  const { location } = parseAddress(address);
   const found = await stat(location).catch(() => undefined);
   if (found?.isFile() !== true) return;
   const folder = location.replace(/\.zip$/i, '');
@@ -53,7 +58,7 @@ export async function assertFormat(
     if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
     throw new CliError({
       code: 'FORMAT_NEEDED',
-      message: `${printable(address)} is a new target, and a new s3: target needs a format`,
+      message: `${displayName(address)} is a new target, and a new s3: target needs a format`,
       hint: 'Add --format plain: real files under their own names. The vault, the format made for S3, is not available in this version.',
     });
   }

@@ -18,10 +18,10 @@ export function stateDirectory(
   sources: StateDirectorySources = { environment: process.env, platform: process.platform, home: homedir() },
 ): string {
   const { environment, platform, home } = sources;
-  const xdg = environment['XDG_STATE_HOME'];
+  const xdg = environment.XDG_STATE_HOME;
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'holdfast');
   if (platform === 'win32') {
-    return join(environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'holdfast', 'state');
+    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'holdfast', 'state');
   }
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'holdfast');
   return join(home, '.local', 'state', 'holdfast');

@@ -19,10 +19,10 @@ export function wantsColour(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  const force = environment['FORCE_COLOR'];
-  if (environment['NO_COLOR'] || force === '0' || force === 'false') return false;
+  const force = environment.FORCE_COLOR;
+  if (environment.NO_COLOR || force === '0' || force === 'false') return false;
   if (force) return true;
-  return stream.isTTY === true && environment['TERM'] !== 'dumb';
+  return stream.isTTY === true && environment.TERM !== 'dumb';
 }
 
 /** The styles, with colour or without. */

@@ -1,7 +1,7 @@
 /** East Asian wide and fullwidth blocks, and emoji: two columns each (Unicode TR 11; blocks, not single characters). */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const NONE = /[\p{Mark}\u200b-\u200d\ufe00-\ufe0f]/u;
+const NONE = /\p{Mark}|[\u200b-\u200d]|[\ufe00-\ufe0f]/u;
 
 /** How many columns of a terminal a text takes. Good for one line of progress; nothing else rests on it. */
 export function displayWidth(text: string): number {

@@ -1,7 +1,7 @@
-import type { Entry } from '@holdfast/core';
+import { displayName, type Entry, type RefusedEntry } from '@holdfast/core';
+import type { Colours } from './colours.js';
 import { padded } from './display-width.js';
 import type { ListedItem } from './output.js';
-import { printable } from './printable.js';
 import { fileTimeText, sizeText } from './quantities.js';
 
 const TYPE_LETTER: Readonly<Record<Entry['type'], string>> = { file: '-', directory: 'd', symlink: 'l' };
@@ -11,17 +11,25 @@ export function entryItem(entry: Entry, options: { readonly checksum: boolean })
   const size = entry.type === 'file' ? sizeText(entry.sizeBytes) : '-';
   const marks = [
     entry.type === 'directory' ? '/' : '',
-    entry.type === 'symlink' ? ` -> ${printable(entry.linkTarget)}` : '',
+    entry.type === 'symlink' ? ` -> ${displayName(entry.linkTarget)}` : '',
     entry.type === 'file' && !entry.stable ? '  (changed while it was read)' : '',
   ].join('');
   const columns = [
     modeText(entry),
     padded(size, 8, 'right'),
     fileTimeText(BigInt(entry.mtimeNs)),
-    printable(entry.path),
+    displayName(entry.path),
   ];
   const checksum = options.checksum && entry.type === 'file' ? `\n            sha256 ${entry.sha256}` : '';
   return { text: columns.join('  ') + marks + checksum, json: { type: 'entry', entry } };
+}
+
+/** The line of something in a manifest that must not be acted upon. */
+export function refusedItem(item: RefusedEntry, colours: Colours): ListedItem {
+  return {
+    text: colours.red(`refused     ${displayName(item.path)}: ${displayName(item.reason)} (${item.code})`),
+    json: { type: 'refused', path: item.path, code: item.code, reason: item.reason },
+  };
 }
 
 /** `-rw-r--r--`, with `s` and `t` where set-id and sticky bits are. */

@@ -1,7 +1,7 @@
-import { isHoldfastError, isTargetError } from '@holdfast/core';
+import { displayName, isHoldfastError, isTargetError, type TargetError } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
-import { printable, printableText } from './printable.js';
+import { printableText } from './printable.js';
 
 /** An error as a user meets it. */
 export interface ErrorReport {
@@ -39,7 +39,7 @@ export function errorReport(error: unknown): ErrorReport {
     const wrongAddress = isTargetError(error, 'MISCONFIGURED') && error.operation === 'open';
     return {
       code: error.code,
-      message: error.message,
+      message: isTargetError(error) ? targetMessage(error) : error.message,
       hint: HINTS[error.code] ?? error.hint,
       exitStatus: wrongAddress || USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed,
     };
@@ -52,10 +52,15 @@ export function errorReport(error: unknown): ErrorReport {
   };
 }
 
+/** What happened at which place. That a target could not be opened needs no verb: the command says what was to be done. */
+function targetMessage(error: TargetError): string {
+  return error.operation === 'open' ? `${error.url.replace(/:$/, '')}: ${error.reason}` : error.message;
+}
+
 /** The report as lines for stderr. */
 export function errorLines(report: ErrorReport): string[] {
-  const lines = [`holdfast: ${printable(report.message)} (${report.code})`];
-  if (report.hint !== undefined) lines.push(`  hint: ${printable(report.hint)}`);
+  const lines = [`holdfast: ${displayName(report.message)} (${report.code})`];
+  if (report.hint !== undefined) lines.push(`  hint: ${displayName(report.hint)}`);
   return lines;
 }
 

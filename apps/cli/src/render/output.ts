@@ -15,7 +15,8 @@ export interface CommandResult {
 
 /** One thing of a listing, for people and for programs. */
 export interface ListedItem {
-  readonly text: string;
+  /** Absent where it is something for programs only. */
+  readonly text?: string;
   readonly json: Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,5 @@
-import type { OperationName } from '@holdfast/core';
+import { displayName, type OperationName } from '@holdfast/core';
 import { displayWidth, shortened } from './display-width.js';
-import { printable } from './printable.js';
 import { countText, numberText, sizeText } from './quantities.js';
 
 /** What a progress line is drawn from. */
@@ -47,7 +46,7 @@ export function progressText(state: ProgressState, columns: number): string {
     line = longer;
   }
   if (state.path === undefined) return line;
-  const path = shortened(printable(state.path), columns - displayWidth(line) - GAP.length);
+  const path = shortened(displayName(state.path), columns - displayWidth(line) - GAP.length);
   return path === '' ? line : line + GAP + path;
 }
 

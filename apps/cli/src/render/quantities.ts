@@ -22,8 +22,9 @@ export function numberText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** How long something took: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+/** How long something took: `35 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function durationText(durationMs: number): string {
+  if (durationMs < 100) return `${Math.round(durationMs)} ms`;
   const seconds = durationMs / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

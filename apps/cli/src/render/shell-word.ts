@@ -1,7 +1,7 @@
-import { printable } from './printable.js';
+import { displayName } from '@holdfast/core';
 
 /** A word as it could be typed into a shell: quoted only where it has to be. */
 export function shellWord(word: string): string {
-  const shown = printable(word);
+  const shown = displayName(word);
   return /^[\w@%+=:,./~-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,5 @@
-import type { SnapshotPayload } from '@holdfast/core';
+import { displayName, type SnapshotPayload } from '@holdfast/core';
 import type { Colours } from './colours.js';
-import { printable } from './printable.js';
 import { countText } from './quantities.js';
 import { contentsText } from './summary/backup-summary.js';
 
@@ -13,15 +12,15 @@ export function snapshotDetails(payload: SnapshotPayload, colours: Colours): str
   ].filter((part) => part !== undefined);
   const rows: [string, string | undefined][] = [
     ['snapshot', colours.bold(payload.id)],
-    ['name', payload.name === undefined ? undefined : printable(payload.name)],
-    ['made', `${payload.createdAt} on ${printable(payload.host)} by ${printable(payload.user)}`],
-    ['tags', payload.tags.length === 0 ? undefined : payload.tags.map(printable).join(', ')],
+    ['name', payload.name === undefined ? undefined : displayName(payload.name)],
+    ['made', `${payload.createdAt} on ${displayName(payload.host)} by ${displayName(payload.user)}`],
+    ['tags', payload.tags.length === 0 ? undefined : payload.tags.map(displayName).join(', ')],
     ['contents', contentsText(counts)],
     ...payload.sources.map((source): [string, string] => [
       'source',
-      `${printable(source.name)}, from ${printable(source.path)}`,
+      `${displayName(source.name)}, from ${displayName(source.path)}`,
     ]),
-    ['flags', payload.flags.length === 0 ? undefined : colours.yellow(payload.flags.map(printable).join(', '))],
+    ['flags', payload.flags.length === 0 ? undefined : colours.yellow(payload.flags.map(displayName).join(', '))],
     ['left out', left.length === 0 ? undefined : colours.yellow(left.join(', '))],
   ];
   const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(9)} ${value}`]));

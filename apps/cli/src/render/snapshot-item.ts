@@ -1,8 +1,7 @@
-import type { SnapshotListing, SnapshotPayload } from '@holdfast/core';
+import { displayName, type SnapshotListing, type SnapshotPayload } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { padded } from './display-width.js';
 import type { ListedItem } from './output.js';
-import { printable } from './printable.js';
 import { numberText, recordedTimeText, sizeText } from './quantities.js';
 
 /** Length of an id; a longer one, from elsewhere, pushes its row to the right and nothing worse. */
@@ -20,17 +19,17 @@ export function listingItem(listing: SnapshotListing, colours: Colours): ListedI
   }
   const word = listing.status === 'damaged' ? 'damaged' : 'made by a newer version';
   return {
-    text: colours.red(`${padded(printable(listing.id), ID_COLUMNS)}  ${word}: ${printable(listing.reason)}`),
+    text: colours.red(`${padded(displayName(listing.id), ID_COLUMNS)}  ${word}: ${displayName(listing.reason)}`),
     json: { type: listing.status, id: listing.id, reason: listing.reason },
   };
 }
 
 function snapshotText(payload: SnapshotPayload, colours: Colours): string {
-  const names = payload.sources.map((source) => printable(source.name)).join(', ');
+  const names = payload.sources.map((source) => displayName(source.name)).join(', ');
   const remarks = [
-    payload.name === undefined ? undefined : `"${printable(payload.name)}"`,
-    ...payload.tags.map((tag) => `#${printable(tag)}`),
-    ...payload.flags.map((flag) => colours.yellow(printable(flag))),
+    payload.name === undefined ? undefined : `"${displayName(payload.name)}"`,
+    ...payload.tags.map((tag) => `#${displayName(tag)}`),
+    ...payload.flags.map((flag) => colours.yellow(displayName(flag))),
   ].filter((remark) => remark !== undefined);
   const { files, bytes } = payload.counts;
   const columns = row(payload.id, recordedTimeText(payload.createdAt), numberText(files), sizeText(bytes), names);

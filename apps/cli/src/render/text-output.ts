@@ -1,8 +1,7 @@
-import type { HoldfastEvent } from '@holdfast/core';
+import { displayName, type HoldfastEvent } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { errorLines } from './error-report.js';
 import type { Output } from './output.js';
-import { printable } from './printable.js';
 import { problemLines, problemText } from './problem-text.js';
 import type { ProgressLine } from './progress-line.js';
 import { sizeText } from './quantities.js';
@@ -32,7 +31,7 @@ export function textOutput(options: TextOutputOptions): Output {
   const tellVerbosely = (event: HoldfastEvent): void => {
     if (event.type === 'file') {
       progress.hide();
-      stdout.line(`${event.action.padEnd(8)}  ${printable(event.path)}  ${sizeText(event.sizeBytes)}`);
+      stdout.line(`${event.action.padEnd(8)}  ${displayName(event.path)}  ${sizeText(event.sizeBytes)}`);
     } else if (event.type === 'problem') {
       progress.hide();
       stderr.line(errorColours.yellow(`problem   ${problemText(event.problem)}`));
@@ -50,7 +49,7 @@ export function textOutput(options: TextOutputOptions): Output {
       return stdout.closed;
     },
     onEvent(event) {
-      if (event.type === 'note') notes.push(printable(event.note.message));
+      if (event.type === 'note') notes.push(displayName(event.note.message));
       if (options.verbose) tellVerbosely(event);
       progress.tell(event);
     },
@@ -59,6 +58,7 @@ export function textOutput(options: TextOutputOptions): Output {
       stdout.line(text);
     },
     async item(item) {
+      if (item.text === undefined) return;
       progress.hide();
       stdout.line(item.text);
       await stdout.room();
@@ -83,7 +83,7 @@ export function textOutput(options: TextOutputOptions): Output {
     },
     stopped(_command, kept) {
       progress.end();
-      stderr.line(`holdfast: stopped. ${printable(kept)}`);
+      stderr.line(`holdfast: stopped. ${displayName(kept)}`);
     },
     close() {
       progress.end();

@@ -1,6 +1,7 @@
+import { displayName } from '@holdfast/core';
 import { EXIT } from '../exit-status.js';
 import { JSON_SCHEMA_VERSION } from './event-json.js';
-import { printable, printableJson } from './printable.js';
+import { printableJson } from './printable.js';
 
 /** Tells of words that the parser did not take; with `--json` among them also as lines, because a program reads along. */
 export function usageFailure(host: NodeJS.Process, words: readonly string[], parserMessage: string): void {
@@ -10,7 +11,7 @@ export function usageFailure(host: NodeJS.Process, words: readonly string[], par
   const help =
     command === undefined || /unknown command/.test(message) ? 'holdfast --help' : `holdfast ${command} --help`;
   const hint = suggestion === undefined ? `"${help}" lists the words there are.` : `Did you mean ${suggestion}?`;
-  host.stderr.write(`holdfast: ${printable(message)} (USAGE)\n  hint: ${printable(hint)}\n`);
+  host.stderr.write(`holdfast: ${displayName(message)} (USAGE)\n  hint: ${displayName(hint)}\n`);
   if (!words.includes('--json')) return;
   const summary = {
     type: 'summary',

@@ -1,8 +1,7 @@
-import type { BackupSummary, BackupTargetSummary, SnapshotCounts } from '@holdfast/core';
+import { type BackupSummary, type BackupTargetSummary, displayName, type SnapshotCounts } from '@holdfast/core';
 import type { Colours } from '../colours.js';
 import { displayWidth, padded } from '../display-width.js';
 import { errorReport } from '../error-report.js';
-import { printable } from '../printable.js';
 import { countText, durationText, sizeText } from '../quantities.js';
 import { shellWord } from '../shell-word.js';
 import { durabilityText } from './durability-text.js';
@@ -11,13 +10,14 @@ import { durabilityText } from './durability-text.js';
 export function backupLines(summary: BackupSummary, addresses: readonly string[], colours: Colours): string[] {
   const committed = summary.targets.filter((target) => target.committed);
   const title = committed.length === 0 ? 'No snapshot was saved' : `Saved snapshot ${colours.bold(summary.snapshotId)}`;
-  const name = summary.name === undefined ? '' : ` "${printable(summary.name)}"`;
-  const names = summary.sources.map((source) => printable(source.name)).join(', ');
-  const labels = addresses.map((address) => `to ${printable(address)}`);
+  const name = summary.name === undefined ? '' : ` "${displayName(summary.name)}"`;
+  const present = summary.sources.filter((source) => source.type !== 'missing');
+  const names = present.map((source) => displayName(source.name)).join(', ');
+  const labels = addresses.map((address) => `to ${displayName(address)}`);
   const width = Math.max(0, ...labels.map(displayWidth));
   const lines = [
     `${title}${name} in ${durationText(summary.durationMs)}`,
-    `  ${contentsText(summary.counts)} of ${names}`,
+    `  ${contentsText(summary.counts)} from ${names}`,
     `  ${readText(summary)}`,
     ...summary.targets.map(
       (target, index) => `  ${padded(labels[index] ?? '', width)}  ${targetText(target, colours)}`,
@@ -49,15 +49,17 @@ function readText(summary: BackupSummary): string {
 function targetText(target: BackupTargetSummary, colours: Colours): string {
   if (!target.committed) {
     const report = errorReport(target.error);
-    return colours.red(`failed: ${printable(report.message)} (${report.code})`);
+    return colours.red(`failed: ${displayName(report.message)} (${report.code})`);
   }
-  const parts = [`stored ${countText(target.storedFiles, 'file')} (${sizeText(target.storedBytes)})`];
+  const parts: string[] = [];
+  if (target.storedFiles > 0 || target.sharedFiles === 0) {
+    parts.push(`stored ${countText(target.storedFiles, 'file')} (${sizeText(target.storedBytes)})`);
+  }
   if (target.sharedFiles > 0) {
-    parts.push(
-      `shared ${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)}) with the last snapshot`,
-    );
+    const shared = `${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)})`;
+    parts.push(`shared ${shared} with the last snapshot`);
   }
-  return `${parts.join(', ')}; ${durabilityText(target.durability, target.durableBy)}`;
+  return `${parts.join(', ')}; ${durabilityText(target.durability, target.durableBy ?? 'unknown')}`;
 }
 
 /** Members of the summary line of `backup --json`. */
@@ -82,8 +84,21 @@ export function backupMembers(summary: BackupSummary, addresses: readonly string
 }
 
 function targetMembers(target: BackupTargetSummary, address: string): Record<string, unknown> {
-  const { error, ...rest } = target;
-  if (error === undefined) return { address, ...rest };
+  return {
+    address,
+    url: target.url,
+    committed: target.committed,
+    durability: target.durability,
+    durableBy: target.durableBy,
+    storedFiles: target.storedFiles,
+    storedBytes: target.storedBytes,
+    sharedFiles: target.sharedFiles,
+    sharedBytes: target.sharedBytes,
+    error: target.error === undefined ? undefined : errorMembers(target.error),
+  };
+}
+
+function errorMembers(error: unknown): Record<string, unknown> {
   const { code, message, hint } = errorReport(error);
-  return { address, ...rest, error: { code, message, hint } };
+  return { code, message, hint };
 }

@@ -1,11 +1,10 @@
-import type { MirrorSummary } from '@holdfast/core';
+import { displayName, type MirrorSummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
-import { printable } from '../printable.js';
 import { countText, durationText, sizeText } from '../quantities.js';
 
 /** What a mirror did, in plain words. */
 export function mirrorLines(summary: MirrorSummary, from: string, to: string, colours: Colours): string[] {
-  const where = `${printable(from)} to ${printable(to)}`;
+  const where = `${displayName(from)} to ${displayName(to)}`;
   const lines = [`Mirrored ${where} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
   if (summary.copiedSnapshots > 0) {
     const files = `${countText(summary.copiedFiles, 'file')}, ${sizeText(summary.copiedBytes)}`;

@@ -1,6 +1,5 @@
-import type { RestoreSummary } from '@holdfast/core';
+import { displayName, type RestoreSummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
-import { printable } from '../printable.js';
 import { countText, durationText, recordedTimeText, sizeText } from '../quantities.js';
 
 /** What a restore did, in plain words. */
@@ -10,13 +9,13 @@ export function restoreLines(summary: RestoreSummary, into: string, colours: Col
   if (summary.directories > 0) written.push(countText(summary.directories, 'folder'));
   if (summary.symlinks > 0) written.push(countText(summary.symlinks, 'link'));
   const lines = [
-    `Restored snapshot ${colours.bold(summary.snapshotId)} of ${time} into ${printable(into)} in ${durationText(summary.durationMs)}`,
+    `Restored snapshot ${colours.bold(summary.snapshotId)} of ${time} into ${displayName(into)} in ${durationText(summary.durationMs)}`,
     `  ${written.join(', ')} written; the content of each file was compared with its checksum`,
   ];
   if (summary.keptFiles > 0)
     lines.push(`  ${countText(summary.keptFiles, 'file')} there already with the same content`);
-  if (summary.failedFiles > 0) {
-    lines.push(colours.yellow(`  ${countText(summary.failedFiles, 'file')} could not be given back`));
+  if (summary.failed > 0) {
+    lines.push(colours.yellow(`  ${countText(summary.failed, 'item')} could not be given back`));
   }
   return lines;
 }
@@ -31,7 +30,7 @@ export function restoreMembers(summary: RestoreSummary): Record<string, unknown>
     keptFiles: summary.keptFiles,
     directories: summary.directories,
     symlinks: summary.symlinks,
-    failedFiles: summary.failedFiles,
+    failed: summary.failed,
     durationMs: Math.round(summary.durationMs),
   };
 }

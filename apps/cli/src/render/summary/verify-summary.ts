@@ -1,19 +1,20 @@
-import type { VerifySummary } from '@holdfast/core';
+import { displayName, type VerifySummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
-import { printable } from '../printable.js';
 import { countText, durationText, sizeText } from '../quantities.js';
 
 /** What a verification found, in plain words; also what it did not look at. */
 export function verifyLines(summary: VerifySummary, address: string, colours: Colours): string[] {
-  const checked = `${countText(summary.snapshots, 'snapshot')} in ${printable(address)}`;
+  const checked = `${countText(summary.snapshots, 'snapshot')} in ${displayName(address)}`;
   const lines = [`Checked ${checked} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
   const files = `${countText(summary.files, 'file')} (${sizeText(summary.bytes)})`;
   if (summary.data) lines.push(`  ${files}; ${sizeText(summary.readBytes)} read and compared with the checksums`);
   else lines.push(`  ${files} present with the right size; --data reads their content as well`);
   if (summary.sharedFiles > 0) {
-    lines.push(`  ${countText(summary.sharedFiles, 'file')} stored once for several snapshots, and read once`);
+    lines.push(
+      `  ${countText(summary.sharedFiles, 'file')} kept once for several snapshots: read once, and lost together`,
+    );
   }
-  for (const sentence of summary.notChecked) lines.push(`  not checked: ${printable(sentence)}`);
+  for (const sentence of summary.notChecked) lines.push(`  not checked: ${displayName(sentence)}`);
   return lines;
 }
 

@@ -1,0 +1,101 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { filled, missingLine } from './match.js';
+import type { Script, Step } from './parse.js';
+import { type RunResult, runHoldfast } from './run-holdfast.js';
+import { treeLines } from './tree.js';
+import type { World } from './world.js';
+
+/** Plays a script in a world, and fails at the first line that is not as it says. */
+export async function play(script: Script, world: World, variables: Map<string, string>): Promise<void> {
+  let unprivileged = false;
+  for (const step of script.steps) {
+    if (step.kind === 'command') await playCommand(step, world, variables, unprivileged);
+    else if (step.word === 'as') unprivileged = step.rest[0] === 'nobody';
+    else if (step.word === 'env') world.environment[step.rest[0] ?? ''] = filled(step.rest[1] ?? '', variables);
+    else playWord(step, world, variables);
+  }
+}
+
+type CommandStep = Extract<Step, { kind: 'command' }>;
+
+async function playCommand(
+  step: CommandStep,
+  world: World,
+  variables: Map<string, string>,
+  unprivileged: boolean,
+): Promise<void> {
+  const [program, ...words] = step.words.map((word) => filled(word, variables));
+  expect(program, `line ${step.line}`).toBe('holdfast');
+  const result = await runHoldfast(words, { cwd: world.work, environment: world.environment, unprivileged });
+  const said = `line ${step.line}: ${step.words.join(' ')}\nstatus ${result.status}\n${result.stdout}${result.stderr}`;
+  expect(result.status, said).toBe(step.status);
+  expect(missingLine(step.stdout, result.stdout, variables), `not on stdout; ${said}`).toBeUndefined();
+  expect(missingLine(step.stderr, result.stderr, variables), `not on stderr; ${said}`).toBeUndefined();
+  assertPlain(result, said);
+  if (words.includes('--json')) assertJsonLines(result, said);
+}
+
+/** Outside of a terminal nothing may move a cursor, whatever names are printed. */
+function assertPlain(result: RunResult, said: string): void {
+  const control = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+  expect(control.test(result.stdout + result.stderr), `control characters; ${JSON.stringify(said)}`).toBe(false);
+}
+
+/** With `--json` each line is an object with a type, and the last one is the summary with the exit status. */
+function assertJsonLines(result: RunResult, said: string): void {
+  const lines = result.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const line of lines) expect(line.type, said).toBeTypeOf('string');
+  const types = lines.map((line) => line.type);
+  expect(types.indexOf('summary'), said).toBe(lines.length - 1);
+  expect(lines.at(-1), said).toMatchObject({ type: 'summary', schemaVersion: 1, exitStatus: result.status });
+}
+
+function playWord(step: Extract<Step, { kind: 'word' }>, world: World, variables: Map<string, string>): void {
+  const rest = step.rest.map((word) => filled(word, variables));
+  const at = (index: number): string => join(world.work, rest[index] ?? '');
+  const text = rest[1] ?? '';
+  const words: Readonly<Record<string, () => void>> = {
+    file: () => {
+      mkdirSync(dirname(at(0)), { recursive: true });
+      writeFileSync(at(0), text);
+    },
+    append: () => appendFileSync(at(0), text),
+    folder: () => mkdirSync(at(0), { recursive: true }),
+    link: () => symlinkSync(text, at(0)),
+    mode: () => chmodSync(at(0), Number.parseInt(text, 8)),
+    remove: () => rmSync(at(0), { recursive: true, force: true }),
+    flip: () => flipBit(at(0)),
+    exists: () => expect(existsSync(at(0)), `line ${step.line}: ${rest[0]} exists`).toBe(true),
+    missing: () =>
+      expect(lstatSync(at(0), { throwIfNoEntry: false }), `line ${step.line}: ${rest[0]} is missing`).toBeUndefined(),
+    holds: () => expect(readFileSync(at(0), 'utf8'), `line ${step.line}`).toBe(text),
+    same: () => expect(treeLines(at(0)), `line ${step.line}`).toEqual(treeLines(at(1))),
+  };
+  const word = words[step.word];
+  if (word === undefined) throw new Error(`line ${step.line}: "${step.word}" is no word of these scripts`);
+  word();
+}
+
+function flipBit(path: string): void {
+  const bytes = readFileSync(path);
+  const middle = bytes.length >> 1;
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  // Stored files are read-only, which stops a slip of the hand, and not a disk that rots.
+  chmodSync(path, 0o644);
+  writeFileSync(path, bytes);
+}

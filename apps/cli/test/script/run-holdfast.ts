@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** The program as users start it. */
+export const PROGRAM: string = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
+
+/** `nobody` on every Linux. */
+export const NOBODY = 65534;
+
+/** How the program is started. */
+export interface RunOptions {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** As a user without rights, where the tests run as root (who may read everything). */
+  readonly unprivileged?: boolean;
+}
+
+/** What it did. */
+export interface RunResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `holdfast` with its output in pipes. */
+export async function runHoldfast(words: readonly string[], options: RunOptions): Promise<RunResult> {
+  const command = [process.execPath, PROGRAM, ...words];
+  if (options.unprivileged === true && process.getuid?.() === 0) {
+    command.unshift('setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups');
+  }
+  const [program = '', ...rest] = command;
+  const child = spawn(program, rest, { cwd: options.cwd, env: options.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,89 @@
+/**
+ * What the command line does, as text: each file in `scripts/` is one test, and its first line is the law it holds. A
+ * script runs in an empty folder of its own, with an empty home and state folder. Its words:
+ *
+ *     # anything                  a comment
+ *     needs linux root s3         the test is skipped (and reported as skipped) where one of these is not at hand
+ *     file PATH CONTENT           makes a file, and its folders; "\n", "\x1b" and "\u{1f389}" are characters in double quotes
+ *     append PATH CONTENT         adds to it
+ *     folder PATH                 makes a folder
+ *     link PATH TARGET            makes a symlink
+ *     mode PATH 000               sets permissions
+ *     remove PATH                 removes a file or a tree
+ *     flip PATH                   turns over one bit in the middle of a file
+ *     env NAME VALUE              sets a variable for the commands that follow
+ *     as nobody / as user         runs the commands that follow without rights, or as whoever runs the tests
+ *     exists PATH, missing PATH   is it there?
+ *     holds PATH CONTENT          is that its content?
+ *     same A B                    are the two trees equal: names, contents, permissions, times, links?
+ *     $ holdfast WORD…            runs the command, and
+ *     | LINE                      expects a line on stdout
+ *     ! LINE                      expects a line on stderr
+ *     = STATUS                    expects an exit status (0 where it is left out)
+ *
+ * Expected lines come in the order given; other lines may stand between them. `…` is any text, `<id>` a snapshot's id,
+ * `<size>`, `<time>` and `<number>` what they say; `(nothing)` is no line at all. `<id:first>` also remembers the id, and
+ * `{first}`, `{first:12}`, `{first:tail}` give it, its first twelve characters, or its random tail back.
+ *
+ * Of every command these hold besides: no control characters in its output; with `--json` each line is an object, and
+ * the last is the summary with the exit status.
+ */
+import { accessSync, appendFileSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseScript } from './script/parse.js';
+import { play } from './script/play.js';
+import { makeBucket, type TestBucket } from './script/test-bucket.js';
+import { makeWorld } from './script/world.js';
+
+const FOLDER = join(import.meta.dirname, 'scripts');
+const S3 = process.env.HOLDFAST_TEST_S3_ENDPOINT;
+
+const isRoot = process.getuid?.() === 0;
+const hasSetpriv = (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, 'setpriv')));
+const AT_HAND: Readonly<Record<string, boolean>> = {
+  linux: process.platform === 'linux',
+  posix: process.platform !== 'win32',
+  /** A user without rights: ourselves, or somebody else that root can become. */
+  nobody: process.platform !== 'win32' && (!isRoot || hasSetpriv),
+  s3: S3 !== undefined,
+};
+
+let bucket: TestBucket | undefined;
+beforeAll(async () => {
+  if (S3 !== undefined) bucket = await makeBucket(S3);
+});
+afterAll(async () => {
+  await bucket?.remove();
+});
+
+for (const name of readdirSync(FOLDER).sort()) {
+  const script = parseScript(readFileSync(join(FOLDER, name), 'utf8'));
+  const missing = script.needs.filter((need) => AT_HAND[need] !== true);
+  const lacking = missing.length === 0 ? '' : ` [needs ${missing.join(', ')}]`;
+  test.skipIf(missing.length > 0)(`${name}: ${script.law}${lacking}`, async () => {
+    expect(script.law).not.toBe('');
+    const world = makeWorld();
+    try {
+      await play(script, world, new Map([['bucket', bucket?.name ?? '']]));
+    } finally {
+      world.remove();
+    }
+    if (script.needs.includes('s3')) reportS3Case(name);
+  });
+}
+
+/** `scripts/test.mjs` counts these lines: a run in which no S3 case ran must not look like one in which all passed. */
+function reportS3Case(name: string): void {
+  const report = process.env.HOLDFAST_TEST_S3_REPORT;
+  if (report !== undefined) appendFileSync(report, `cli ${name}\n`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
