@@ -48,6 +48,7 @@ export interface Problem {
 export interface Note {
   readonly code:
     | 'TARGET_LEFT_OUT'
+    | 'STATE_LEFT_OUT'
     | 'CLOCK_BACK'
     | 'NEW_TARGET'
     | 'STATE_UNUSABLE'

@@ -16,6 +16,8 @@ export interface BackupRunContext {
   readonly sources: readonly BackupSource[];
   readonly lanes: readonly BackupLane[];
   readonly leaveOut: ReadonlySet<string>;
+  /** Of the places left out, the one that is no target but the state folder. */
+  readonly statePlace: string;
   readonly report: Report;
   readonly signal: AbortSignal | undefined;
   readonly rehash: boolean;
@@ -148,8 +150,14 @@ export class BackupRun {
   }
 
   #tell(walked: Exclude<Walked, WalkedEntry>): void {
-    if (walked.leftOut !== undefined)
+    if (walked.leftOut !== undefined && walked.leftOut === this.#context.statePlace) {
+      this.#context.report.note(
+        'STATE_LEFT_OUT',
+        `${walked.leftOut} is left out: it is Holdfast's own memory of its sources`,
+      );
+    } else if (walked.leftOut !== undefined) {
       this.#context.report.note('TARGET_LEFT_OUT', `${walked.leftOut} is left out: the target itself lies there`);
+    }
     if (walked.problem !== undefined) this.#skip(walked.problem);
   }
 

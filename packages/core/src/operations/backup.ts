@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os';
 import type { Note } from '../events/index.js';
-import { operationAborted, throwIfAborted } from '../holdfast-error.js';
 import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
 import { isoWithOffset, newSnapshotId } from '../snapshot/snapshot-id.js';
 import { resolveSources, type SourceSpec } from '../source/index.js';
@@ -18,6 +17,7 @@ import {
 } from './backup-sources.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
+import { stoppable } from './stoppable.js';
 
 export interface BackupOptions extends OperationOptions {
   readonly sources: readonly SourceSpec[];
@@ -74,18 +74,22 @@ export interface BackupSummary extends Trouble {
  * Takes a snapshot of the sources into each target. What cannot be read is named, counted and skipped; the snapshot of the
  * rest is complete, durable and visible when this resolves, and not visible at all if it rejects.
  *
- * @throws HoldfastError `SOURCE_MISSING` if there is none of the sources; `SOURCE_NAME`; `SOURCE_INSIDE_TARGET`;
+ * @throws `SOURCE_MISSING` if there is none of the sources; `SOURCE_NAME`; `SOURCE_INSIDE_TARGET`;
  *   `TARGET_NOT_EMPTY`; `FORMAT_UNSUPPORTED`; `STATE`; `ABORTED`. TargetError of the first target when every target failed.
  */
 export async function backup(options: BackupOptions): Promise<BackupSummary> {
+  return stoppable(options, takeSnapshot);
+}
+
+async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   const { signal, targets, clock = systemClock } = options;
-  throwIfAborted(signal);
   const report = new Report('backup', options);
   const startedAt = clock.now();
   const resolved = resolveSources(options.sources);
   refuseIfAllMissing(resolved);
   const leaveOut = placesToLeaveOut(resolved, targets);
-  leaveOut.add(realPlace(options.stateDirectory));
+  const statePlace = realPlace(options.stateDirectory);
+  leaveOut.add(statePlace);
   const sources = await identifySources(resolved, options.stateDirectory);
   const id = newSnapshotId(startedAt, options.random);
   const lanes: BackupLane[] = [];
@@ -104,6 +108,7 @@ export async function backup(options: BackupOptions): Promise<BackupSummary> {
       sources,
       lanes,
       leaveOut,
+      statePlace,
       report,
       signal,
       rehash: options.rehash === true,
@@ -129,9 +134,6 @@ export async function backup(options: BackupOptions): Promise<BackupSummary> {
       durationMs: clock.now().getTime() - startedAt.getTime(),
       ...report.trouble,
     };
-  } catch (error) {
-    if (signal?.aborted === true && committed.size === 0) throw operationAborted(error);
-    throw error;
   } finally {
     for (const lane of lanes) await lane.close(committed.has(lane));
     for (const { versions } of sources) await versions.close();

@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import { readItem, writeTargetHeader } from '../plain/index.js';
 import { payloadSha256 } from '../snapshot/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
@@ -7,6 +7,7 @@ import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.
 import { copySnapshot, DamagedSource, UnequalCopy } from './mirror-snapshot.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
+import { stoppable } from './stoppable.js';
 
 export interface MirrorOptions extends OperationOptions {
   readonly from: BackupTarget;
@@ -41,8 +42,11 @@ export interface MirrorSummary extends Trouble {
  *   reached or written.
  */
 export async function mirror(options: MirrorOptions): Promise<MirrorSummary> {
-  const { from, to, signal } = options;
-  throwIfAborted(signal);
+  return stoppable(options, copyMissing);
+}
+
+async function copyMissing(options: MirrorOptions): Promise<MirrorSummary> {
+  const { from, to } = options;
   if (from.url === to.url) {
     throw new HoldfastError({
       code: 'DESTINATION',
@@ -53,12 +57,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorSummary> {
   const startedAtMs = Date.now();
   const report = new Report('mirror', options);
   const run = new MirrorRun(options, report);
-  try {
-    await run.copyEverything();
-  } catch (error) {
-    if (signal?.aborted === true) throw operationAborted(error);
-    throw error;
-  }
+  await run.copyEverything();
   const { counts } = run;
   const equal = counts.failedSnapshots === 0 && counts.presentSnapshots + counts.copiedSnapshots === counts.snapshots;
   return { ...counts, equal, durationMs: Date.now() - startedAtMs, ...report.trouble };

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Note } from '../events/index.js';
 import { makeFolders } from '../files/index.js';
-import { HoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
+import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { liesIn, reasonOf } from '../source/index.js';
@@ -10,6 +10,7 @@ import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { RestoreRun } from './restore-run.js';
 import { findSnapshot } from './select.js';
+import { stoppable } from './stoppable.js';
 
 export interface RestoreOptions extends OperationOptions {
   readonly target: BackupTarget;
@@ -51,8 +52,11 @@ export interface RestoreSummary extends Trouble {
  *   store cannot be reached.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreSummary> {
+  return stoppable(options, bringBack);
+}
+
+async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   const { target, signal } = options;
-  throwIfAborted(signal);
   const startedAtMs = Date.now();
   const report = new Report('restore', options);
   const found = await findSnapshot(options);
@@ -82,9 +86,6 @@ export async function restore(options: RestoreOptions): Promise<RestoreSummary> 
     } finally {
       await run.close();
     }
-  } catch (error) {
-    if (signal?.aborted === true) throw operationAborted(error);
-    throw error;
   } finally {
     await snapshot.close();
   }

@@ -1,9 +1,9 @@
-import { isHoldfastError, operationAborted, throwIfAborted } from '../holdfast-error.js';
 import type { BackupTarget } from '../target/index.js';
 import { catalogOf, type WholeSnapshot } from './catalog-view.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { findSnapshot } from './select.js';
+import { stoppable } from './stoppable.js';
 import { VerifyRun } from './verify-run.js';
 
 export interface VerifyOptions extends OperationOptions {
@@ -35,32 +35,30 @@ export interface VerifySummary extends Trouble {
  * Checks that what is stored is what was stored. Each damage is named; the check goes on after it. Stored bytes that several
  * snapshots share are read once.
  *
- * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `NOT_A_TARGET`, `ABORTED`; TargetError if the store cannot be reached.
+ * @throws `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `NOT_A_TARGET`, `ABORTED`; TargetError if the store cannot be reached.
  */
 export async function verify(options: VerifyOptions): Promise<VerifySummary> {
+  return stoppable(options, checkTarget);
+}
+
+async function checkTarget(options: VerifyOptions): Promise<VerifySummary> {
   const { target, signal, data = false } = options;
-  throwIfAborted(signal);
   const startedAtMs = Date.now();
   const report = new Report('verify', options);
   const run = new VerifyRun(target, report, { data, signal });
-  try {
-    if (options.which !== undefined) {
-      const found = await findSnapshot({ ...options, which: options.which });
-      await run.check({ status: 'ok', id: found.id, prefix: found.prefix, record: found.record });
-    } else {
-      const whole: WholeSnapshot[] = [];
-      for await (const item of catalogOf(target, { signal })) {
-        if (item.status === 'ok') whole.push(item);
-        else if (item.status === 'none') run.sawResidue();
-        else run.checkUnreadable(item.id, item.reason);
-      }
-      const { files, bytes } = sumOf(whole);
-      report.totals(files, bytes);
-      for (const snapshot of whole) await run.check(snapshot);
+  if (options.which !== undefined) {
+    const found = await findSnapshot({ ...options, which: options.which });
+    await run.check({ status: 'ok', id: found.id, prefix: found.prefix, record: found.record });
+  } else {
+    const whole: WholeSnapshot[] = [];
+    for await (const item of catalogOf(target, { signal })) {
+      if (item.status === 'ok') whole.push(item);
+      else if (item.status === 'none') run.sawResidue();
+      else run.checkUnreadable(item.id, item.reason);
     }
-  } catch (error) {
-    if (signal?.aborted === true || isHoldfastError(error, 'ABORTED')) throw operationAborted(error);
-    throw error;
+    const { files, bytes } = sumOf(whole);
+    report.totals(files, bytes);
+    for (const snapshot of whole) await run.check(snapshot);
   }
   const { trouble } = report;
   return {
