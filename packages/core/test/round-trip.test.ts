@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backup, listSnapshots, mirror, restore, showSnapshot, verify } from '../src/index.js';
 import { memoryTarget } from '../src/testing/index.js';
-import { plant, scratch, treeOf } from './workspace.js';
+import { expectSameTree, plant, scratch } from './workspace.js';
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
@@ -41,7 +41,7 @@ describe('a backup and its restore', () => {
     expect(summary.counts).toMatchObject({ files: 7, symlinks: 2, skipped: 0 });
     const restored = await restore({ target, into: out });
     expect(restored.problems).toEqual([]);
-    expect(treeOf(join(out, 'data'))).toEqual(treeOf(source));
+    expectSameTree(join(out, 'data'), source);
     expect((await verify({ target, data: true })).whole).toBe(true);
   });
 
@@ -90,7 +90,7 @@ describe('a backup and its restore', () => {
     expect(summary.readFiles).toBe(7);
     for (const [index, target] of targets.entries()) {
       await restore({ target, into: join(out, String(index)) });
-      expect(treeOf(join(out, String(index), 'data'))).toEqual(treeOf(source));
+      expectSameTree(join(out, String(index), 'data'), source);
     }
   });
 
@@ -110,7 +110,7 @@ describe('a backup and its restore', () => {
       equal: true,
     });
     await restore({ target: to, into: out });
-    expect(treeOf(join(out, 'data'))).toEqual(treeOf(source));
+    expectSameTree(join(out, 'data'), source);
     expect((await verify({ target: to, data: true })).whole).toBe(true);
   });
 

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
+import { sameTime } from '../src/files/index.js';
 import type { HoldfastEvent, Problem } from '../src/index.js';
 
 const made: string[] = [];
@@ -45,20 +46,31 @@ export function plant(root: string, files: Readonly<Record<string, string | Uint
   }
 }
 
-/** Every path below a folder with what it is: for comparing two trees. Times to the microsecond, which is what Node can set. */
+/** Every path below a folder with what it is, but for times: see {@link expectSameTree}. */
 export function treeOf(root: string, below = ''): Record<string, string> {
-  const tree: Record<string, string> = {};
+  return Object.fromEntries([...walkTree(root, below)].map(([path, what]) => [path, what]));
+}
+
+/** Two trees are equal: in names, kinds, bytes, modes, link targets, and in times as far as Node can set them. */
+export function expectSameTree(actual: string, expected: string): void {
+  expect(treeOf(actual)).toEqual(treeOf(expected));
+  const times = new Map([...walkTree(actual)].map(([path, , mtimeNs]) => [path, mtimeNs]));
+  for (const [path, , mtimeNs] of walkTree(expected)) {
+    expect(sameTime(times.get(path) ?? 0n, mtimeNs), `the time of ${path}`).toBe(true);
+  }
+}
+
+function* walkTree(root: string, below = ''): Generator<[path: string, what: string, mtimeNs: bigint]> {
   for (const name of readdirSync(join(root, below)).sort()) {
     const path = below === '' ? name : `${below}/${name}`;
     const stats = lstatSync(join(root, path), { bigint: true });
-    const facts = `${(stats.mode & 0o7777n).toString(8)} ${stats.mtimeNs / 1000n}`;
-    if (stats.isSymbolicLink()) tree[path] = `-> ${readlinkSync(join(root, path))}`;
+    const mode = (stats.mode & 0o7777n).toString(8);
+    if (stats.isSymbolicLink()) yield [path, `-> ${readlinkSync(join(root, path))}`, stats.mtimeNs];
     else if (stats.isDirectory()) {
-      tree[path] = `folder ${facts}`;
-      Object.assign(tree, treeOf(root, path));
-    } else tree[path] = `file ${facts} ${readFileSync(join(root, path)).toString('base64')}`;
+      yield [path, `folder ${mode}`, stats.mtimeNs];
+      yield* walkTree(root, path);
+    } else yield [path, `file ${mode} ${readFileSync(join(root, path)).toString('base64')}`, stats.mtimeNs];
   }
-  return tree;
 }
 
 /** Collects events. */
