@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,8 +8,8 @@ import { syncNames } from './durable-names.js';
 import type { LayoutContext, StagingLayout } from './layout.js';
 import { enter, fault, pathOf } from './place.js';
 import { publishRecord } from './publish-record.js';
-import { longestFirst, removeEmptyUpward } from './remove.js';
-import { makeStoreFolder } from './store-folder.js';
+import { longestFirst } from './remove.js';
+import { type StoreFolders, storeFolders } from './store-folders.js';
 import { setFolderAttributes } from './stored-attributes.js';
 
 /** In the batch's own folder: the objects, by number. */
@@ -54,47 +54,39 @@ export async function looseLayout(context: LayoutContext): Promise<StagingLayout
 
   async function publish(record: CommitRecord | undefined, _way: FlushWay, call: CallOptions): Promise<void> {
     const published: Published[] = [];
-    const touched = new Set<string>();
-    const made: string[] = [];
+    const into = storeFolders(place);
     try {
       for (const [key, number] of numbers) {
         if (published.length % RENAMES_AT_ONCE === RENAMES_AT_ONCE - 1) await nextTurn();
         enter(place, 'commit', call, key);
-        published.push(await publishOne(key, join(staging, String(number)), touched));
+        published.push(await publishOne(key, join(staging, String(number)), into));
       }
-      for (const key of folders.keys()) if (addFolder(key, touched)) made.push(pathOf(place, key));
+      for (const key of folders.keys()) into.need(key);
       decorateFolders();
-      if (touched.size > 0) await syncNames(place, claim, touched);
+      if (into.touched.size > 0) await syncNames(place, claim, into.touched);
       enter(place, 'commit', call, record?.key);
-      if (record !== undefined) await publishRecord(context, record, decorateFolders);
+      if (record !== undefined) await publishRecord(context, record, into, decorateFolders);
     } catch (error) {
-      takeBack(published, made);
+      takeBack(published);
+      into.takeBack();
       throw error;
     }
   }
 
-  async function publishOne(key: string, staged: string, touched: Set<string>): Promise<Published> {
+  async function publishOne(key: string, staged: string, into: StoreFolders): Promise<Published> {
     const path = pathOf(place, key);
     for (let attempt = 1; ; attempt++) {
       const inode = lstatSync(staged, { bigint: true }).ino;
-      makeStoreFolder(place, dirname(key), touched);
+      into.need(dirname(key));
       try {
         await renameWithRetry(staged, path, { onStep: place.onStep });
         return { path, inode };
       } catch (error) {
         // ENOENT: a folder that was empty has been removed by another, or what was staged is gone; the next round tells.
         if (errorCode(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw error;
-        touched.delete(dirname(path));
+        into.forget(dirname(path));
       }
     }
-  }
-
-  /** Did this make the folder? */
-  function addFolder(key: string, touched: Set<string>): boolean {
-    const path = pathOf(place, key);
-    const stood = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-    makeStoreFolder(place, key, touched);
-    return !stood;
   }
 
   function decorateFolders(): void {
@@ -107,7 +99,7 @@ export async function looseLayout(context: LayoutContext): Promise<StagingLayout
   }
 
   /** Best effort, and never another's object that has taken the name since. */
-  function takeBack(published: readonly Published[], made: readonly string[]): void {
+  function takeBack(published: readonly Published[]): void {
     for (const { path, inode } of published) {
       try {
         if (lstatSync(path, { bigint: true }).ino === inode) unlinkSync(path);
@@ -115,14 +107,6 @@ export async function looseLayout(context: LayoutContext): Promise<StagingLayout
         // Gone, or out of reach: what is left is no snapshot, it has no record.
       }
     }
-    for (const path of longestFirst(made)) {
-      try {
-        rmdirSync(path);
-      } catch {
-        // Something lies in it.
-      }
-    }
-    removeEmptyUpward(place, [...published.map(({ path }) => dirname(path)), ...made.map((path) => dirname(path))]);
   }
 
   return {

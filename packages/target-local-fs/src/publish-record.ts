@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode, renameWithRetry } from '@holdfast/core/files';
+import { errorCode, renameWithRetry, syncFolder } from '@holdfast/core/files';
 import type { CommitRecord } from '@holdfast/core/target';
 import { syncNames } from './durable-names.js';
 import type { LayoutContext } from './layout.js';
@@ -8,7 +8,7 @@ import { fault, type Place, pathOf } from './place.js';
 import { fileAt } from './read.js';
 import { hasBytes } from './same-bytes.js';
 import { writeDurably } from './stage-file.js';
-import { makeStoreFolder } from './store-folder.js';
+import type { StoreFolders } from './store-folders.js';
 
 /** In the batch's own folder. */
 const RECORD = 'record';
@@ -21,36 +21,45 @@ const MAX_ATTEMPTS = 100;
  *
  * @param decorate is called when the record has its name: putting it into a folder has moved the folder's time
  */
-export async function publishRecord(context: LayoutContext, record: CommitRecord, decorate: () => void): Promise<void> {
+export async function publishRecord(
+  context: LayoutContext,
+  record: CommitRecord,
+  into: StoreFolders,
+  decorate: () => void,
+): Promise<void> {
   const { place, claim } = context;
   const staged = join(claim.path, RECORD);
   const path = pathOf(place, record.key);
   await writeDurably(staged, record.body, { onStep: place.onStep });
   const inode = lstatSync(staged, { bigint: true }).ino;
-  const touched = await nameIt(place, record, staged);
+  into.touched.clear();
+  await nameIt(place, record, staged, into);
   try {
     decorate();
-    await syncNames(place, claim, touched);
+    await syncNames(place, claim, into.touched);
   } catch (error) {
-    if (lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === inode) unlinkSync(path);
+    if (lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === inode) {
+      unlinkSync(path);
+      // The objects go next: that the record is gone must not be the later news.
+      await syncFolder(dirname(path)).catch(() => undefined);
+    }
     throw error;
   }
 }
 
-/** Returns the folders on the way. */
-async function nameIt(place: Place, record: CommitRecord, staged: string): Promise<Set<string>> {
+async function nameIt(place: Place, record: CommitRecord, staged: string, into: StoreFolders): Promise<void> {
   const path = pathOf(place, record.key);
   for (let attempt = 1; ; attempt++) {
-    const touched = new Set<string>();
-    makeStoreFolder(place, dirname(record.key), touched);
+    into.need(dirname(record.key));
     try {
       if (record.ifAbsent) linkIfAbsent(place, record, staged);
       else await renameWithRetry(staged, path, { onStep: place.onStep });
-      return touched;
+      return;
     } catch (error) {
       // ENOENT: the folder was empty, and another has removed it; unless it is the staged record that is gone.
       const staging = lstatSync(staged, { throwIfNoEntry: false });
       if (errorCode(error) !== 'ENOENT' || staging === undefined || attempt === MAX_ATTEMPTS) throw error;
+      into.forget(dirname(path));
     }
   }
 }

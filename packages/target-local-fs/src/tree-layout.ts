@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, type FlushWay, renameWithRetry, syncFolders } from '@holdfast/core/files';
+import { errorCode, type FlushWay, renameWithRetry, syncFolder, syncFolders } from '@holdfast/core/files';
 import type { CallOptions, CommitRecord, ObjectAttributes } from '@holdfast/core/target';
 import { syncNames } from './durable-names.js';
 import type { LayoutContext, StagingLayout } from './layout.js';
@@ -91,9 +91,15 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
     try {
       await syncNames(place, claim, []);
     } catch (error) {
-      await renameWithRetry(final, tree, options).catch(() => undefined);
+      await takeBack().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** What is hidden again is removed next: that it is hidden must not be the later news. */
+  async function takeBack(): Promise<void> {
+    await renameWithRetry(final, tree, options);
+    await syncFolder(place.root, options);
   }
 
   /** Returns the folders that this changed. */
