@@ -1,4 +1,5 @@
 // A bucket for the demo, on a server that is there or can be started. The SDK is the one that the S3 adapter brings.
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { findOrStartServer } from '../s3-server/server.mjs';
 
@@ -27,7 +28,7 @@ export async function findBucket({ repository, log }) {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const bucket = `holdfast-demo-${process.pid}-${Date.now()}`;
+  const bucket = `holdfast-demo-${randomBytes(4).toString('hex')}`;
   await client.send(new commands.CreateBucketCommand({ Bucket: bucket }));
   const remove = async () => {
     await emptyBucket(client, commands, bucket);

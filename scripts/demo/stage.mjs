@@ -40,6 +40,10 @@ export function openStage({ repository, folder, environment }) {
     say(...lines) {
       for (const line of lines) process.stdout.write(`${paint('dim', line)}\n`);
     },
+    /** Another program's words, and what it said. */
+    type(command, lines) {
+      process.stdout.write(`\n${paint('cyan', `$ ${command}`)}\n${lines.join('\n')}\n`);
+    },
     /** Runs `holdfast` with these words, shows both, and fails if it ends with another status. Gives the output. */
     async holdfast(words, expectedStatus = 0) {
       process.stdout.write(`\n${paint('cyan', `$ holdfast ${words.map(shellWord).join(' ')}`)}\n`);

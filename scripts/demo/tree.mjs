@@ -1,7 +1,6 @@
 // What a tree of files is, so that two can be compared: names as bytes, types, contents, modes, times, links.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 
 const SLASH = Buffer.from('/');
 /** A time set through Node is true to about a microsecond. */
@@ -57,9 +56,4 @@ export function differences(expected, found) {
 
 function distance(left, right) {
   return left > right ? left - right : right - left;
-}
-
-/** The trees of some sources below one folder. */
-export function readSources(folder, names) {
-  return new Map(names.map((name) => [name, readTree(join(folder, name))]));
 }

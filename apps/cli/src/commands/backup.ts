@@ -35,6 +35,10 @@ export async function run(session: Session, operands: readonly string[], flags: 
   }
   refuseUnknownFormat(flags.format);
   const targets = await openTargets(session, addresses, flags);
+  const places = targets.map((target, index) => ({
+    address: addresses[index] ?? target.url,
+    copyShares: target.capabilities.copyShares,
+  }));
 
   const committed: string[] = [];
   session.whenStopped(() => {
@@ -62,7 +66,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const complete = summary.problemCount === 0 && summary.targets.every((target) => target.committed);
   return {
     exitStatus: complete ? EXIT.done : EXIT.partial,
-    lines: backupLines(summary, addresses, session.output.colours),
+    lines: backupLines(summary, places, session.output.colours),
     members: backupMembers(summary, addresses),
     trouble: summary,
   };

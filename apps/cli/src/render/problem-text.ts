@@ -5,7 +5,9 @@ const SHOWN_PROBLEMS = 10;
 
 /** One problem as a line: what, what happened to it, and the code to look up. */
 export function problemText(problem: Problem): string {
-  return `${displayName(problem.path)}: ${displayName(problem.message)} (${problem.code})`;
+  const { path, snapshotId } = problem;
+  const where = snapshotId === undefined || snapshotId === path ? '' : ` in ${displayName(snapshotId)}`;
+  return `${displayName(path)}${where}: ${displayName(problem.message)} (${problem.code})`;
 }
 
 /** A heading, the first ten problems, and how many more there were. Empty without any. */

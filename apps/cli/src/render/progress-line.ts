@@ -40,7 +40,7 @@ export function progressLine(stream: TerminalStream, nowMs: () => number = () =>
     if (state === undefined || ended || nowMs() - drawnAtMs < REDRAW_MS) return;
     drawnAtMs = nowMs();
     // The last column stays free: a full line makes some terminals begin a new one.
-    const columns = Math.max(20, (stream.columns ?? 80) - 1);
+    const columns = Math.max(20, (stream.columns || 80) - 1);
     stream.write(CLEAR_LINE + progressText({ ...state, bytesPerSecond: rate.perSecond() }, columns));
     shown = true;
   };

@@ -2,30 +2,42 @@ import { type BackupSummary, type BackupTargetSummary, displayName, type Snapsho
 import type { Colours } from '../colours.js';
 import { displayWidth, padded } from '../display-width.js';
 import { errorReport } from '../error-report.js';
-import { countText, durationText, sizeText } from '../quantities.js';
+import { countText, durationText, numberText, sizeText } from '../quantities.js';
 import { shellWord } from '../shell-word.js';
 import { durabilityText } from './durability-text.js';
 
-/** What a backup did, in plain words. `addresses` are the targets as the user named them, in the summary's order. */
-export function backupLines(summary: BackupSummary, addresses: readonly string[], colours: Colours): string[] {
+/** A target as the user named it. */
+export interface BackupPlace {
+  readonly address: string;
+  /** `capabilities.copyShares`: what is shared with the last snapshot takes no space of its own. */
+  readonly copyShares: boolean;
+}
+
+/**
+ * What a backup did, in plain words. `places` are its targets in the summary's order: as the user named them, and whether a
+ * copy within it takes no space.
+ */
+export function backupLines(summary: BackupSummary, places: readonly BackupPlace[], colours: Colours): string[] {
   const committed = summary.targets.filter((target) => target.committed);
   const title = committed.length === 0 ? 'No snapshot was saved' : `Saved snapshot ${colours.bold(summary.snapshotId)}`;
   const name = summary.name === undefined ? '' : ` "${displayName(summary.name)}"`;
   const present = summary.sources.filter((source) => source.type !== 'missing');
   const names = present.map((source) => displayName(source.name)).join(', ');
-  const labels = addresses.map((address) => `to ${displayName(address)}`);
+  const labels = places.map(({ address }) => `to ${displayName(address)}`);
   const width = Math.max(0, ...labels.map(displayWidth));
+  const unchanged = unchangedText(summary);
   const lines = [
     `${title}${name} in ${durationText(summary.durationMs)}`,
     `  ${contentsText(summary.counts)} from ${names}`,
-    `  ${readText(summary)}`,
+    ...(unchanged === undefined ? [] : [`  ${unchanged}`]),
     ...summary.targets.map(
-      (target, index) => `  ${padded(labels[index] ?? '', width)}  ${targetText(target, colours)}`,
+      (target, index) =>
+        `  ${padded(labels[index] ?? '', width)}  ${targetText(target, places[index]?.copyShares === true, colours)}`,
     ),
   ];
   const first = summary.targets.findIndex((target) => target.committed);
   if (summary.parent === undefined && first !== -1) {
-    const from = shellWord(addresses[first] ?? '');
+    const from = shellWord(places[first]?.address ?? '');
     lines.push(colours.dim(`  Get it back with: holdfast restore --from ${from} --into FOLDER`));
   }
   return lines;
@@ -39,14 +51,15 @@ export function contentsText(counts: SnapshotCounts): string {
   return parts.join(', ');
 }
 
-function readText(summary: BackupSummary): string {
-  const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
+/** What was not read again; nothing where everything was read. */
+function unchangedText(summary: BackupSummary): string | undefined {
   const unchanged = summary.counts.files - summary.readFiles;
-  if (unchanged <= 0) return read;
-  return `${read}, ${countText(unchanged, 'file')} unchanged since the last snapshot and not read again`;
+  if (unchanged <= 0) return undefined;
+  const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
+  return `${read}, ${numberText(unchanged)} unchanged since the last snapshot and not read again`;
 }
 
-function targetText(target: BackupTargetSummary, colours: Colours): string {
+function targetText(target: BackupTargetSummary, copyShares: boolean, colours: Colours): string {
   if (!target.committed) {
     const report = errorReport(target.error);
     return colours.red(`failed: ${displayName(report.message)} (${report.code})`);
@@ -57,7 +70,7 @@ function targetText(target: BackupTargetSummary, colours: Colours): string {
   }
   if (target.sharedFiles > 0) {
     const shared = `${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)})`;
-    parts.push(`shared ${shared} with the last snapshot`);
+    parts.push(copyShares ? `shared ${shared} with the last snapshot` : `copied ${shared} within the store`);
   }
   return `${parts.join(', ')}; ${durabilityText(target.durability, target.durableBy ?? 'unknown')}`;
 }

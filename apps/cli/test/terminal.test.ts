@@ -1,0 +1,92 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from './script/run-holdfast.js';
+import { makeWorld, type World } from './script/world.js';
+
+/** `script` of util-linux gives a command a terminal of its own. */
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+  mkdirSync(join(world.work, 'data'));
+  writeFileSync(join(world.work, 'data', 'a.txt'), 'hello');
+  world.environment.TERM = 'xterm-256color';
+});
+afterEach(() => {
+  world.remove();
+});
+
+/** Runs `holdfast` on a terminal 100 columns wide; what is typed is there from the start. */
+async function onTerminal(words: string, typed = ''): Promise<{ status: number | null; screen: string }> {
+  const command = `stty cols 100 rows 30 -echo; "${process.execPath}" "${PROGRAM}" ${words}`;
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: world.work,
+    env: world.environment,
+  });
+  let screen = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+    if (typed !== '' && screen.includes('[y/N]')) {
+      child.stdin.write(typed);
+      typed = '';
+    }
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, screen };
+}
+
+describe.skipIf(!hasScript)('on a terminal', () => {
+  test('there is one progress line, which is gone when the summary comes', async () => {
+    const { status, screen } = await onTerminal('backup ./data --to ./backups');
+    expect(status).toBe(0);
+    expect(screen).toContain('\r\u001b[2Kbacking up');
+    const afterLastClear = screen.slice(screen.lastIndexOf('\u001b[2K'));
+    expect(afterLastClear).toContain('Saved snapshot');
+    expect(afterLastClear).not.toContain('backing up');
+  });
+
+  test('--quiet and --json draw nothing', async () => {
+    for (const option of ['--quiet', '--json']) {
+      const { screen } = await onTerminal(`backup ./data --to ./backups ${option}`);
+      expect(screen).not.toContain('\u001b');
+    }
+  });
+
+  test('NO_COLOR takes the colours away', async () => {
+    const colourful = await onTerminal('backup ./data --to ./backups');
+    expect(colourful.screen).toContain('\u001b[1m');
+    world.environment.NO_COLOR = '1';
+    const plain = await onTerminal('list --from ./backups');
+    expect(plain.screen).not.toContain('\u001b[');
+  });
+
+  test('a folder with other files in it becomes a target only if the answer is yes', async () => {
+    mkdirSync(join(world.work, 'documents'));
+    writeFileSync(join(world.work, 'documents', 'letter.txt'), 'Dear Ann');
+
+    const no = await onTerminal('backup ./data --to ./documents', 'n\r');
+    expect(no.screen).toContain('Keep snapshots beside what is there? [y/N]');
+    expect(no.status).toBe(2);
+    expect(existsSync(join(world.work, 'documents', '.holdfast'))).toBe(false);
+
+    const yes = await onTerminal('backup ./data --to ./documents', 'y\r');
+    expect(yes.screen).toContain('Saved snapshot');
+    expect(yes.status).toBe(0);
+  });
+
+  test('a restore asks before it replaces files', async () => {
+    await onTerminal('backup ./data --to ./backups');
+    mkdirSync(join(world.work, 'restored', 'data'), { recursive: true });
+    const path = join(world.work, 'restored', 'data', 'a.txt');
+    writeFileSync(path, 'my own work');
+    const no = await onTerminal('restore --from ./backups --into ./restored', '\r');
+    expect(no.screen).toContain('Replace those that differ from the snapshot? [y/N]');
+    expect(no.status).toBe(3);
+    const yes = await onTerminal('restore --from ./backups --into ./restored', 'yes\r');
+    expect(yes.status).toBe(0);
+  });
+});
