@@ -18,8 +18,8 @@ import { wrapBatch } from './wrap.js';
 
 /** What a checked batch knows of its target. */
 export interface CheckedPlace extends KeyPlace {
-  /** Throws `CLOSED` after the target was closed. */
-  readonly assertOpen: (operation: TargetOperation, key?: string) => void;
+  /** Throws `CLOSED` after the target was closed, `ABORTED` after the signal of the call has fired. */
+  readonly assertOpen: (operation: TargetOperation, key?: string, options?: CallOptions) => void;
 }
 
 /**
@@ -33,8 +33,8 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
 
   const fail = (code: TargetErrorCode, reason: string, operation: TargetOperation, key?: string): TargetError =>
     new TargetError({ code, reason, url, operation, key });
-  const assertUsable = (operation: TargetOperation, key?: string): void => {
-    place.assertOpen(operation, key);
+  const assertUsable = (operation: TargetOperation, key?: string, options?: CallOptions): void => {
+    place.assertOpen(operation, key, options);
     if (state !== 'open') throw fail('CLOSED', `the batch has been ${state}`, operation, key);
   };
   const counted = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
@@ -47,7 +47,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
   };
 
   async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
-    assertUsable('put', key);
+    assertUsable('put', key, options);
     assertKeyFits(key, place, 'put');
     const { type = 'file', linkTarget } = options.attributes ?? {};
     if (type !== 'file' && !capabilities.attributes) {
@@ -70,7 +70,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
   }
 
   async function copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
-    assertUsable('copy', toKey);
+    assertUsable('copy', toKey, options);
     if (!capabilities.copy) throw fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
     assertKey(fromKey, url, 'copy');
     assertKeyFits(toKey, place, 'copy');
@@ -78,7 +78,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
   }
 
   async function commit(record?: CommitRecord, options?: CallOptions): Promise<CommitReceipt> {
-    assertUsable('commit', record?.key);
+    assertUsable('commit', record?.key, options);
     if (record !== undefined) assertKeyFits(record.key, place, 'commit');
     if (record?.ifAbsent && !capabilities.putIfAbsent) {
       throw fail('UNSUPPORTED', 'this target cannot create only if absent', 'commit', record.key);

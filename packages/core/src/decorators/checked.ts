@@ -1,8 +1,10 @@
 import {
+  abortedError,
   assertKey,
   assertKeyFits,
   type BackupTarget,
   type BeginOptions,
+  type CallOptions,
   compareKeys,
   type GetOptions,
   type ListOptions,
@@ -17,7 +19,7 @@ import { wrapTarget } from './wrap.js';
 
 /**
  * A target whose arguments are checked before the inner one is asked: keys, prefixes, roots, ranges, sizes, use after the
- * end, and everything that its capabilities exclude. What comes back is checked where that costs nothing: the order of a
+ * end, signals that have fired, and everything that its capabilities exclude. What comes back is checked where that costs nothing: the order of a
  * listing, the length of a range. An adapter keeps these laws by itself too; this is where they are written once.
  */
 export function checked(inner: BackupTarget): BackupTarget {
@@ -26,15 +28,16 @@ export function checked(inner: BackupTarget): BackupTarget {
 
   const fail = (code: TargetErrorCode, reason: string, operation: TargetOperation, key?: string): TargetError =>
     new TargetError({ code, reason, url, operation, key });
-  const assertOpen = (operation: TargetOperation, key?: string): void => {
+  const assertOpen = (operation: TargetOperation, key?: string, options?: CallOptions): void => {
     if (closed) throw fail('CLOSED', 'the target has been closed', operation, key);
+    if (options?.signal?.aborted) throw abortedError(url, operation, key, options.signal);
   };
   const assertSupported = (supported: boolean, reason: string, operation: TargetOperation, key?: string): void => {
     if (!supported) throw fail('UNSUPPORTED', reason, operation, key);
   };
 
   async function* list(prefix: string, options?: ListOptions): AsyncGenerator<ObjectInfo> {
-    assertOpen('list', prefix);
+    assertOpen('list', prefix, options);
     const fault = prefixFault(prefix);
     if (fault !== undefined) throw fail('INVALID_KEY', fault, 'list', prefix);
     let last: string | undefined;
@@ -44,11 +47,12 @@ export function checked(inner: BackupTarget): BackupTarget {
       }
       last = line.key;
       yield line;
+      assertOpen('list', prefix, options);
     }
   }
 
   async function* get(key: string, options?: GetOptions): AsyncGenerator<Uint8Array> {
-    assertOpen('get', key);
+    assertOpen('get', key, options);
     assertKey(key, url, 'get');
     const range = options?.range;
     if (range !== undefined) {
@@ -63,6 +67,7 @@ export function checked(inner: BackupTarget): BackupTarget {
       givenBytes += piece.byteLength;
       if (range !== undefined && givenBytes > range.length) break;
       yield piece;
+      assertOpen('get', key, options);
     }
     if (range !== undefined && givenBytes !== range.length) {
       throw fail(
@@ -88,18 +93,18 @@ export function checked(inner: BackupTarget): BackupTarget {
     list,
     get,
     async stat(key, options) {
-      assertOpen('stat', key);
+      assertOpen('stat', key, options);
       assertKey(key, url, 'stat');
       return inner.stat(key, options);
     },
     async begin(options = {}) {
-      assertOpen('begin', options.root);
+      assertOpen('begin', options.root, options);
       assertRoot(options);
       const batch = await inner.begin(options);
       return checkedBatch(batch, { url, capabilities, root: options.root, assertOpen });
     },
     async delete(keys, options) {
-      assertOpen('delete');
+      assertOpen('delete', undefined, options);
       assertSupported(capabilities.delete, 'this target cannot delete', 'delete');
       for (const key of keys) assertKey(key, url, 'delete');
       await inner.delete(keys, options);
