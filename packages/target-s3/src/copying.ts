@@ -6,6 +6,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { isTargetError, TargetError } from '@holdfast/core/target';
+import { isUnsupportedByStore } from './errors.js';
 import { encodeCopySource } from './listed-key.js';
 import { partSizeOf } from './multipart.js';
 import { statObject } from './reading.js';
@@ -46,8 +47,15 @@ export async function copyObject(job: CopyJob): Promise<void> {
   } catch (error) {
     if (isTargetError(error, 'NOT_FOUND')) throw sourceMissing(job, error);
     if (isTooLarge(error)) return copyInParts(job);
-    throw isTargetError(error, 'MISCONFIGURED') ? refused(job, error) : error;
+    throw isRefusal(error) ? refused(job, error) : error;
   }
+}
+
+/** Does the store say that it cannot copy this, and not that something is wrong with our settings? */
+function isRefusal(error: unknown): boolean {
+  if (!isTargetError(error, 'MISCONFIGURED')) return false;
+  const name = error.cause instanceof Error ? error.cause.name : '';
+  return isUnsupportedByStore(error) || name === 'InvalidRequest' || name === 'InvalidArgument';
 }
 
 /** Amazon answers InvalidRequest, others EntityTooLarge. */
@@ -100,7 +108,8 @@ async function copyInParts(job: CopyJob): Promise<void> {
       )
       .catch(() => {})
       .finally(() => link.release());
-    throw isTargetError(error, 'MISCONFIGURED') ? refused(job, error) : error;
+    // The source was there a moment ago: Ceph 16 does not read escaped names when it copies parts.
+    throw isRefusal(error) || isTargetError(error, 'NOT_FOUND') ? refused(job, error) : error;
   }
 }
 

@@ -10,6 +10,8 @@ export interface FaultContext {
   readonly endpoint?: string | undefined;
   /** The region requests were signed for. */
   readonly region?: string | undefined;
+  /** What a 404 that does not say it means, as answers to HEAD and those of strangers do not: the object, or the bucket. */
+  readonly notFound?: 'object' | 'bucket' | undefined;
   /** This machine's time in milliseconds, to say by how much the clocks differ; `Date.now` by default. */
   readonly nowMs?: (() => number) | undefined;
 }
@@ -54,6 +56,7 @@ const noBucket = rule(
   'Create the bucket first (it is never made by itself), and check its name, the endpoint and the region.',
 );
 const noObject = rule('NOT_FOUND', 'there is no such object');
+const notFound: Rule = (failure, context) => (context.notFound === 'bucket' ? noBucket : noObject)(failure, context);
 const throttled = rule('THROTTLED', 'the store asks to slow down');
 const failing = rule('UNAVAILABLE', 'the store failed for now');
 const damagedOnTheWay = rule(
@@ -76,7 +79,7 @@ const full = rule('NO_SPACE', 'the store is full, or a quota or cap is reached',
 const BY_NAME: Readonly<Record<string, Rule>> = {
   NoSuchBucket: noBucket,
   NoSuchKey: noObject,
-  NotFound: noObject,
+  NotFound: notFound,
   NoSuchVersion: noObject,
   NoSuchUpload: rule(
     'UNAVAILABLE',
@@ -168,7 +171,7 @@ const BY_STATUS: Readonly<Record<number, Rule>> = {
   307: rule('UNAVAILABLE', 'the bucket is being moved to another place of the store'),
   401: unknownKey,
   403: denied,
-  404: noObject,
+  404: notFound,
   405: unsupported,
   409: conflict,
   412: rule('ALREADY_EXISTS', 'the key is taken'),
@@ -198,6 +201,8 @@ export function isUnsupportedByStore(error: unknown): boolean {
 
 function verdictOf(failure: Failure, context: FaultContext): Verdict {
   const { name, status, systemCode, message } = failure;
+  // The SDK calls every cut connection a time-out.
+  if (name === 'TimeoutError' && systemCode !== undefined) return bySystemCode(systemCode, failure, context);
   // A proxy's page with a status of its own says more than the complaint that it is no XML.
   if (status !== undefined && status >= 500 && !Object.hasOwn(BY_NAME, name))
     return (BY_STATUS[status] ?? failing)(failure, context);
@@ -248,7 +253,7 @@ function wrongRegion(failure: Failure, context: FaultContext): Verdict {
   const region =
     failure.fields.Region ||
     failure.headers['x-amz-bucket-region'] ||
-    /expect(?:ing|ed):? '?(?:\d{8}\/)?([a-z0-9-]+)/.exec(failure.message)?.[1];
+    /\bexpect(?:ing|ed):? '?(?:\d{8}\/)?([a-z0-9-]+)/.exec(failure.message)?.[1];
   const used = context.region === undefined ? '' : `, not "${context.region}"`;
   if (!region) {
     return {
@@ -285,14 +290,15 @@ function isExpiredRequest(failure: Failure): boolean {
   return /request has expired/i.test(failure.message);
 }
 
-/** A code from outside, safe to print. */
+/** A code from outside, safe to print. The SDK calls what has none `Unknown`. */
 function codeWord(name: string): string {
+  if (name === 'Unknown') return 'without a code';
   return /^[A-Za-z0-9._-]{1,60}$/.test(name) ? name : 'without a code';
 }
 
 function slimCause(failure: Failure): Error {
   const request = failure.requestId === undefined ? '' : ` (request ${failure.requestId})`;
-  const cause = new Error(`${failure.message.slice(0, 500)}${request}`);
+  const cause = new Error(`${failure.message.split('\n', 1)[0]?.slice(0, 500)}${request}`);
   cause.name = failure.name || 'Error';
   return cause;
 }

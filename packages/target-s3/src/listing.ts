@@ -23,7 +23,7 @@ export async function* listObjects(
   prefix: string,
   options: ListOptions,
 ): AsyncGenerator<ObjectInfo, void, undefined> {
-  const context: RequestContext = { operation: 'list', signal: options.signal };
+  const context: RequestContext = { operation: 'list', signal: options.signal, notFound: 'bucket' };
   const ask = (token: string | undefined): Promise<ListObjectsV2CommandOutput> =>
     askPage(session, context, { prefix: session.nameOf(prefix), oneLevel: options.oneLevel === true, token });
   let page = await ask(undefined);

@@ -47,7 +47,7 @@ export async function putInParts(job: MultipartJob): Promise<PutReceipt> {
   const place = { Bucket: session.settings.bucket, Key: session.nameOf(key) };
   const context = { operation: 'put', key, signal } as const;
   const Metadata = job.how?.metadata;
-  const created = await session.ask(context, (client, options) =>
+  const created = await session.ask({ ...context, notFound: 'bucket' }, (client, options) =>
     client.send(
       new CreateMultipartUploadCommand({ ...place, ...(Metadata === undefined ? {} : { Metadata }) }),
       options,

@@ -38,10 +38,19 @@ export async function* getObject(
     link.disarm();
     const expectedBytes = range === undefined ? answer.ContentLength : rangeLength(session, key, range, answer);
     yield* measured(session, context, body, expectedBytes);
+  } catch (error) {
+    // An S3 server says NoSuchKey; whoever says less may be no S3 server.
+    if (isTargetError(error, 'NOT_FOUND') && causeName(error.cause) !== 'NoSuchKey')
+      await assertBucket(session, context);
+    throw error;
   } finally {
     body?.destroy();
     link.release();
   }
+}
+
+function causeName(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.name : undefined;
 }
 
 /** What is used of the SDK's body: a Node stream. */
@@ -148,7 +157,7 @@ async function assertBucket(session: S3Session, context: RequestContext): Promis
       code: 'TARGET_NOT_FOUND',
       reason: 'there is no such bucket',
       url: session.url,
-      operation: 'stat',
+      operation: context.operation,
       hint: 'Create the bucket first (it is never made by itself), and check its name, the endpoint and the region.',
     });
   }

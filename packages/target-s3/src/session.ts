@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly key?: string | undefined;
   /** Ends the request; the caller's signal or one that follows it. */
   readonly signal?: AbortSignal | undefined;
+  /** What a 404 means that does not say it; the object by default. */
+  readonly notFound?: 'object' | 'bucket' | undefined;
 }
 
 /** A signal that fires when the caller's does, when the target is closed, or when a time is over. */
@@ -159,7 +161,7 @@ export class S3Session {
 
   /** What went wrong, as a `TargetError`. `signal`: the linked one of the request, whose reason says why it was ended. */
   explain(error: unknown, context: RequestContext, signal?: AbortSignal): TargetError {
-    const { operation, key } = context;
+    const { operation, key, notFound } = context;
     if (isTargetError(error)) return error;
     const stopped: unknown = signal?.aborted ? signal.reason : undefined;
     const by = stopped instanceof Stopped ? stopped.by : undefined;
@@ -177,7 +179,7 @@ export class S3Session {
     }
     const fault = by === 'time' ? Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }) : error;
     const { endpoint, region } = this.settings;
-    return faultOf(fault, { url: this.url, operation, key, endpoint, region });
+    return faultOf(fault, { url: this.url, operation, key, endpoint, region, notFound });
   }
 
   /** Ends everything under way, with `CLOSED`, and frees the sockets. */

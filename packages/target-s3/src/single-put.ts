@@ -54,7 +54,7 @@ export async function putWhole(
 ): Promise<PutReceipt> {
   const { settings } = session;
   const place = { Bucket: settings.bucket, Key: session.nameOf(context.key) };
-  const answer = await session.ask(context, (client, options) =>
+  const answer = await session.ask({ ...context, notFound: 'bucket' }, (client, options) =>
     client.send(
       new PutObjectCommand({
         ...place,
