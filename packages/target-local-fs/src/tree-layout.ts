@@ -34,12 +34,16 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
 
   const pathIn = (key: string): string => join(tree, key.slice(root.length + 1));
 
+  function makeFolder(path: string): void {
+    place.onStep?.({ kind: 'mkdir', path });
+    mkdirSync(path);
+  }
+
   function needFolder(path: string): void {
     if (folders.has(path)) return;
     needFolder(dirname(path));
-    place.onStep?.({ kind: 'mkdir', path });
     try {
-      mkdirSync(path);
+      makeFolder(path);
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
       if (!lstatSync(path).isDirectory()) {
@@ -148,7 +152,8 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
     addFolder(key, attributes) {
       const path = pathIn(key);
       if (folders.get(path) !== undefined) throw fault(place, 'ALREADY_EXISTS', 'the name is taken', 'put', key);
-      needFolder(path);
+      needFolder(dirname(path));
+      if (!folders.has(path)) makeFolder(path);
       folders.set(path, attributes);
     },
     pathOfKept(key) {

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  afterThisTest,
+  body,
+  freshFolder,
+  keysOf,
+  snapshot,
+  type TestStore,
+  testStore,
+  text,
+  textOf,
+  zeros,
+} from './store.js';
+
+const MIB = 1024 * 1024;
+
+/** A store on a file system of this size, mounted for this test; `undefined` where that cannot be had. */
+function smallDisk(sizeBytes: number): TestStore | undefined {
+  const point = join(freshFolder(), 'disk');
+  mkdirSync(point);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', point], { stdio: 'pipe' });
+  } catch {
+    console.error('NOT RUN: a full disk (needs the right to mount a tmpfs)');
+    return undefined;
+  }
+  afterThisTest(() => void execFileSync('umount', ['-l', point]));
+  return testStore(point);
+}
+
+test.for([
+  { label: 'with a root', begin: { root: 'r' } },
+  { label: 'without a root', begin: {} },
+])(
+  'when the disk is full in the middle, the put fails and leaves nothing, and the batch $label can go on',
+  async ({ begin }, { skip }) => {
+    const store = smallDisk(4 * MIB);
+    if (store === undefined) return skip('no tmpfs could be mounted');
+    const target = await store.open();
+    await snapshot(target, 'old', { file: 'old' });
+    for (const begin of [{ root: 'r' }, {}]) {
+      const batch = await target.begin(begin);
+      await batch.put('r/file', zeros(3 * MIB));
+      const record = { key: 'r/record', body: new Uint8Array(MIB) };
+      await expect(batch.commit(record)).rejects.toMatchObject({ code: 'NO_SPACE', operation: 'commit' });
+      expect(await keysOf(target)).toEqual(['old/file', 'old/record']);
+      expect(store.residue()).toEqual([]);
+    }
+    await snapshot(target, 'next', { file: 'next' });
+  },
+);
+
+test('on a file system in memory the target promises nothing in a power cut', async ({ skip }) => {
+  const store = smallDisk(MIB);
+  if (store === undefined) return skip('no tmpfs could be mounted');
+  expect((await store.open()).capabilities.durability).toBe('processCrash');
+});
