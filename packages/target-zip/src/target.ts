@@ -97,9 +97,9 @@ async function stat(place: Place, key: string, options?: CallOptions): Promise<O
     const opened = await openRoot(place, key, 'stat', options);
     if (opened === undefined) return undefined;
     try {
-      const found = findInfo(opened, key);
-      if (found === undefined && opened.archive.directory.brokenSeal) throw brokenSealFault(place, 'stat', key);
-      return found?.info;
+      // Sizes and types stand in the directory alone: where that is damaged, only a content can prove itself.
+      if (opened.archive.directory.brokenSeal) throw brokenSealFault(place, 'stat', key);
+      return findInfo(opened, key)?.info;
     } finally {
       await opened.release();
     }
@@ -119,7 +119,7 @@ async function* get(place: Place, key: string, options: GetOptions = {}): AsyncG
     try {
       const found = opened === undefined ? undefined : findInfo(opened, key);
       if (opened === undefined || found?.info.type !== 'file') {
-        if (found === undefined && opened?.archive.directory.brokenSeal) throw brokenSealFault(place, 'get', key);
+        if (opened?.archive.directory.brokenSeal === true) throw brokenSealFault(place, 'get', key);
         throw fault(place, 'NOT_FOUND', 'no such object', 'get', key);
       }
       for await (const piece of opened.archive.content(found.position)) {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { archiveBytes } from './archive-bytes.js';
 import { readContent } from './content.js';
 import { type ArchiveDirectory, readDirectory } from './directory.js';
 
@@ -40,10 +41,11 @@ export async function openArchive(path: string): Promise<OpenArchive> {
     const fingerprint = fingerprintOf(await handle.stat({ bigint: true }));
     const directory = await readDirectory(handle);
     const { table, offset: limit } = directory;
+    const bytes = archiveBytes(handle);
     return {
       directory,
       fingerprint,
-      content: (position) => readContent({ handle, key: table.keyAt(position), entry: table.entryAt(position), limit }),
+      content: (position) => readContent({ bytes, key: table.keyAt(position), entry: table.entryAt(position), limit }),
       close: () => handle.close(),
     };
   } catch (error) {

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
@@ -11,6 +10,7 @@ import {
   METHOD_STORED,
   ZIP64_MARK_32,
 } from '../format/numbers.js';
+import type { ArchiveBytes } from './archive-bytes.js';
 import { readName } from './entry-name.js';
 import type { TableEntry } from './entry-table.js';
 import { FormatError } from './format-error.js';
@@ -26,7 +26,7 @@ const USUAL_EXTRA_BYTES = 64;
 
 /** An entry, where it lies, and what may be read for it. */
 export interface EntryPlace {
-  readonly handle: FileHandle;
+  readonly bytes: ArchiveBytes;
   readonly key: Buffer;
   readonly entry: TableEntry;
   /** No content reaches beyond: here the directory begins. */
@@ -40,7 +40,7 @@ export interface EntryPlace {
  * @throws FormatError when anything disagrees; the error of the system.
  */
 export async function* readContent(place: EntryPlace): AsyncGenerator<Buffer, void, undefined> {
-  const { entry, handle } = place;
+  const { entry } = place;
   if ((entry.flags & FLAG_ENCRYPTED) !== 0) {
     throw new FormatError('unsupported', 'the entry is encrypted', {
       hint: 'Unpack it with the program that made it.',
@@ -61,14 +61,15 @@ export async function* readContent(place: EntryPlace): AsyncGenerator<Buffer, vo
     const packed =
       following.byteLength >= entry.packedBytes
         ? following.subarray(0, entry.packedBytes)
-        : await readExactly(handle, start, entry.packedBytes);
-    const content = entry.method === METHOD_STORED ? packed : inflateWhole(packed, entry.sizeBytes);
+        : await readExactly(place.bytes, start, entry.packedBytes);
+    // What the reader does with its bytes is its own affair: a stored content is copied out of what was read.
+    const content = entry.method === METHOD_STORED ? Buffer.from(packed) : inflateWhole(packed, entry.sizeBytes);
     check.add(content);
     check.finish();
     if (content.byteLength > 0) yield content;
     return;
   }
-  const packed = readRange(handle, start, start + entry.packedBytes);
+  const packed = readRange(place.bytes, start, start + entry.packedBytes);
   for await (const piece of entry.method === METHOD_STORED ? packed : inflate(packed)) {
     check.add(piece);
     yield piece;
@@ -101,9 +102,9 @@ function contentCheck(entry: TableEntry): { add(piece: Uint8Array): void; finish
  * @param followingBytes how many bytes of content to read along with it
  */
 async function locate(place: EntryPlace, followingBytes: number): Promise<{ start: number; following: Buffer }> {
-  const { entry, handle, key, limit } = place;
+  const { entry, key, limit } = place;
   const length = LOCAL_HEADER_BYTES + key.byteLength + 1 + USUAL_EXTRA_BYTES + followingBytes;
-  const bytes = await readUpTo(handle, entry.offset, Math.min(length, Math.max(0, limit - entry.offset)));
+  const bytes = await place.bytes.peek(entry.offset, Math.min(length, Math.max(0, limit - entry.offset)));
   if (bytes.byteLength < LOCAL_HEADER_BYTES || bytes.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {
     throw new FormatError('damaged', 'the entry does not begin where the directory says');
   }
@@ -164,27 +165,16 @@ function inflateError(error: unknown): unknown {
   return error;
 }
 
-async function* readRange(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+async function* readRange(file: ArchiveBytes, start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
   for (let position = start; position < end; ) {
-    const piece = await readExactly(handle, position, Math.min(PIECE_BYTES, end - position));
+    const piece = await readExactly(file, position, Math.min(PIECE_BYTES, end - position));
     position += piece.byteLength;
     yield piece;
   }
 }
 
-async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = await readUpTo(handle, position, length);
+async function readExactly(file: ArchiveBytes, position: number, length: number): Promise<Buffer> {
+  const bytes = await file.read(position, length);
   if (bytes.byteLength < length) throw new FormatError('damaged', 'the archive is shorter than its directory says');
   return bytes;
-}
-
-async function readUpTo(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }

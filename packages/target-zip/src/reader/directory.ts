@@ -32,7 +32,7 @@ const CUT = 'Copy it again from where it came from; `zip -FF` can rescue what is
  */
 export async function readDirectory(handle: FileHandle): Promise<ArchiveDirectory> {
   const { size } = await handle.stat();
-  const reader = new WindowReader(handle);
+  const reader = new WindowReader(handle, size);
   try {
     const options = { autoClose: false, decodeStrings: false, validateEntrySizes: false };
     const zip = await fromRandomAccessReaderPromise(reader, size, options);

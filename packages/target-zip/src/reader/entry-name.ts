@@ -42,10 +42,20 @@ export function readName(entry: NamedEntry): ReadName {
   return kind === undefined ? { key, fault: 'the entry is neither a file nor a link nor a folder' } : { key, kind };
 }
 
-/** ASCII as it is, as other programs do it: yauzl would take control characters for the pictures of code page 437. */
-function decodeName({ nameBytes, flags, extraFields }: NamedEntry): string {
-  const asItIs = isAscii(nameBytes) && !extraFields.some(({ id }) => id === UNICODE_PATH);
-  return asItIs ? nameBytes.toString('latin1') : getFileNameLowLevel(flags, nameBytes, [...extraFields], true);
+/**
+ * Names without the UTF-8 flag: ASCII is ASCII (yauzl would take control characters for the pictures of code page 437), and
+ * Info-ZIP on Linux and macOS writes the bytes of the file system, which are UTF-8 where they can be. The rest is code page 437.
+ */
+function decodeName({ nameBytes, flags, extraFields, versionMadeBy }: NamedEntry): string {
+  const named = extraFields.some(({ id }) => id === UNICODE_PATH);
+  const bytesOfFileSystem = isUnix(versionMadeBy) && isUtf8(nameBytes);
+  if (!named && (isAscii(nameBytes) || bytesOfFileSystem)) return nameBytes.toString('utf8');
+  return getFileNameLowLevel(flags, nameBytes, [...extraFields], true);
+}
+
+function isUnix(versionMadeBy: number): boolean {
+  const host = versionMadeBy >>> 8;
+  return host === HOST_UNIX || host === HOST_MACOS;
 }
 
 function nameFault(key: string, entry: NamedEntry): string | undefined {
@@ -59,8 +69,7 @@ function nameFault(key: string, entry: NamedEntry): string | undefined {
 
 /** `undefined`: a device, a socket, or a link whose name says that it is a folder. */
 function kindOf(entry: NamedEntry, isFolder: boolean): ObjectType | undefined {
-  const host = entry.versionMadeBy >>> 8;
-  const type = host === HOST_UNIX || host === HOST_MACOS ? (entry.externalAttributes >>> 16) & TYPE_MASK : 0;
+  const type = isUnix(entry.versionMadeBy) ? (entry.externalAttributes >>> 16) & TYPE_MASK : 0;
   if (type === 0) return isFolder ? 'directory' : 'file';
   if (isFolder) return type === TYPE_FOLDER ? 'directory' : undefined;
   if (type === TYPE_FILE) return 'file';

@@ -14,13 +14,14 @@ export class WindowReader extends RandomAccessReader {
   /** Where the last read ended: after the last entry, the end of the directory. */
   lastEnd = 0;
   readonly #handle: FileHandle;
-  readonly #window: Buffer = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  readonly #window: Buffer;
   #start = 0;
   #length = 0;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, fileBytes: number) {
     super();
     this.#handle = handle;
+    this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, fileBytes));
   }
 
   override read(buffer: Buffer, offset: number, length: number, position: number, callback: ReadCallback): void {
@@ -37,8 +38,8 @@ export class WindowReader extends RandomAccessReader {
   async #moveTo(position: number): Promise<void> {
     this.#start = position;
     this.#length = 0;
-    while (this.#length < WINDOW_BYTES) {
-      const space = WINDOW_BYTES - this.#length;
+    while (this.#length < this.#window.byteLength) {
+      const space = this.#window.byteLength - this.#length;
       const { bytesRead } = await this.#handle.read(this.#window, this.#length, space, position + this.#length);
       if (bytesRead === 0) return;
       this.#length += bytesRead;
