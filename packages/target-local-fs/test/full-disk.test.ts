@@ -41,17 +41,37 @@ test.for([
     if (store === undefined) return skip('no tmpfs could be mounted');
     const target = await store.open();
     await snapshot(target, 'old', { file: 'old' });
-    for (const begin of [{ root: 'r' }, {}]) {
-      const batch = await target.begin(begin);
-      await batch.put('r/file', zeros(3 * MIB));
-      const record = { key: 'r/record', body: new Uint8Array(MIB) };
-      await expect(batch.commit(record)).rejects.toMatchObject({ code: 'NO_SPACE', operation: 'commit' });
-      expect(await keysOf(target)).toEqual(['old/file', 'old/record']);
-      expect(store.residue()).toEqual([]);
-    }
-    await snapshot(target, 'next', { file: 'next' });
+    const batch = await target.begin(begin);
+    await batch.put('r/first', zeros(2 * MIB));
+    const full = { code: 'NO_SPACE', operation: 'put', retryable: false, hint: expect.stringContaining('space') };
+    await expect(batch.put('r/large', zeros(3 * MIB))).rejects.toMatchObject({ ...full, key: 'r/large' });
+    await batch.put('r/second', zeros(MIB));
+    await expect(batch.put('r/small', zeros(MIB))).rejects.toMatchObject({ ...full, key: 'r/small' });
+    await batch.put('r/third', text('there is room for this'));
+    await batch.commit({ key: 'r/record', body: body('1') });
+    expect(await keysOf(target)).toEqual(['old/file', 'old/record', 'r/first', 'r/record', 'r/second', 'r/third']);
+    expect(await textOf(target, 'old/file')).toBe('old');
+    expect(store.residue()).toEqual([]);
   },
 );
+
+test('when there is no room for the record, nothing of the batch is visible, and all of its space is given back', async ({
+  skip,
+}) => {
+  const store = smallDisk(4 * MIB);
+  if (store === undefined) return skip('no tmpfs could be mounted');
+  const target = await store.open();
+  await snapshot(target, 'old', { file: 'old' });
+  for (const begin of [{ root: 'r' }, {}]) {
+    const batch = await target.begin(begin);
+    await batch.put('r/file', zeros(3 * MIB));
+    const record = { key: 'r/record', body: new Uint8Array(MIB) };
+    await expect(batch.commit(record)).rejects.toMatchObject({ code: 'NO_SPACE', operation: 'commit' });
+    expect(await keysOf(target)).toEqual(['old/file', 'old/record']);
+    expect(store.residue()).toEqual([]);
+  }
+  await snapshot(target, 'next', { file: 'next' });
+});
 
 test('on a file system in memory the target promises nothing in a power cut', async ({ skip }) => {
   const store = smallDisk(MIB);
