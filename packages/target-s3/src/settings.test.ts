@@ -100,6 +100,12 @@ describe('endpoint, region and path style', () => {
     expect(said).not.toMatch(/hunter2|someone/);
   });
 
+  test("Backblaze's region stands in its endpoint, and need not be given", () => {
+    const endpoint = 'https://s3.eu-central-003.backblazeb2.com';
+    expect(settings('bucket', { endpoint }).region).toBe('eu-central-003');
+    expect(settings('bucket', { endpoint }, { AWS_REGION: 'eu-9' }).region).toBe('eu-9');
+  });
+
   test('Backblaze is known not to create only if absent, and R2 to take keys for equal that Unicode does', () => {
     expect(settings('bucket', { endpoint: 'https://s3.eu-central-003.backblazeb2.com' }).createIfAbsent).toBe(false);
     expect(settings('bucket', { endpoint: 'https://abc.eu.r2.cloudflarestorage.com' })).toMatchObject({

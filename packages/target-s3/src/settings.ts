@@ -55,7 +55,7 @@ export function settingsOf(location: string, options: S3Options, environment: En
     bucket,
     prefix,
     endpoint,
-    region: options.region ?? regionIn(environment) ?? (isForeign ? 'us-east-1' : undefined),
+    region: options.region ?? regionIn(environment) ?? (isForeign ? (backblazeRegion(host) ?? 'us-east-1') : undefined),
     pathStyle: options.pathStyle ?? isForeign,
     createIfAbsent: options.createIfAbsent ?? !(host !== undefined && isBelow(host, 'backblazeb2.com')),
     etags: options.etags ?? 'md5',
@@ -117,6 +117,11 @@ function regionIn(environment: Environment): string | undefined {
 /** A variable that is set and not empty. */
 export function textIn(environment: Environment, name: string): string | undefined {
   return environment[name] || undefined;
+}
+
+/** Backblaze insists on the region that stands in its host names: `s3.us-west-004.backblazeb2.com`. */
+function backblazeRegion(host: string): string | undefined {
+  return /^s3\.([a-z0-9-]+)\.backblazeb2\.com$/.exec(host)?.[1];
 }
 
 function isAws(host: string): boolean {

@@ -287,6 +287,15 @@ describe('putting', () => {
     await target.close();
   });
 
+  test('when the answer to the joining is lost, and what is there is something else, it is UNAVAILABLE', async () => {
+    const upload = multipartStore({ loseJoin: true, holdsOther: true });
+    const server = await answering(upload.answer);
+    const target = await openLoopback(server.endpoint);
+    const lost = put(target, 'a', Buffer.alloc(20 * KIB * KIB, 'q'));
+    await expect(lost).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    await target.close();
+  });
+
   test('all uploads together hold no more memory than is allowed', async () => {
     const { S3Session } = await import('../src/session.js');
     const { clientsOf } = await import('../src/client.js');
@@ -315,6 +324,7 @@ async function* zeros(sizeBytes: number): AsyncGenerator<Uint8Array> {
 }
 
 interface Misdeeds {
+  readonly holdsOther?: boolean;
   readonly cutFirstOf?: number;
   readonly wrongEtagOf?: number;
   readonly joinedBytes?: number;
@@ -354,6 +364,7 @@ function multipartStore(misdeeds: Misdeeds): {
         const digests = [...upload.etags]
           .sort(([left], [right]) => left - right)
           .map(([, etag]) => Buffer.from(etag, 'hex'));
+        if (misdeeds.holdsOther) digests.reverse();
         const etag = etagOf(Buffer.concat(digests)).replace(/"$/, `-${digests.length}"`);
         response.writeHead(200, { 'content-length': misdeeds.joinedBytes ?? upload.sizeBytes, etag }).end();
       } else {
