@@ -21,7 +21,7 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
     if (head.length === 0) program.help({ error: true });
     await program.parseAsync([...head], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return brokenInstallation(host, error);
     if (error.exitCode === 0) return EXIT.done;
     // Help that was shown in place of a missing command has said all there is to say.
     if (error.code !== 'commander.help') {
@@ -31,6 +31,14 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
     return EXIT.usage;
   }
   return exitStatus;
+}
+
+/** Everything a command meets is told by `runCommand`; what comes out here could not even be loaded. */
+function brokenInstallation(host: NodeJS.Process, error: unknown): ExitStatus {
+  const isDebugging = host.argv.includes('--debug') || Boolean(host.env.HOLDFAST_DEBUG);
+  const message = error instanceof Error ? ((isDebugging ? error.stack : undefined) ?? error.message) : String(error);
+  host.stderr.write(`holdfast: it cannot start: ${message} (UNEXPECTED)\n  hint: Install it anew, or build it.\n`);
+  return EXIT.failed;
 }
 
 function version(): string {

@@ -28,24 +28,24 @@
  * Of every command these hold besides: no control characters in its output; with `--json` each line is an object, and
  * the last is the summary with the exit status.
  */
-import { accessSync, appendFileSync, constants, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseScript } from './script/parse.js';
 import { play } from './script/play.js';
+import { unprivilegedCommand } from './script/run-holdfast.js';
 import { makeBucket, type TestBucket } from './script/test-bucket.js';
 import { makeWorld } from './script/world.js';
 
 const FOLDER = join(import.meta.dirname, 'scripts');
 const S3 = process.env.HOLDFAST_TEST_S3_ENDPOINT;
 
-const isRoot = process.getuid?.() === 0;
-const hasSetpriv = (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, 'setpriv')));
 const AT_HAND: Readonly<Record<string, boolean>> = {
   linux: process.platform === 'linux',
   posix: process.platform !== 'win32',
   /** A user without rights: ourselves, or somebody else that root can become. */
-  nobody: process.platform !== 'win32' && (!isRoot || hasSetpriv),
+  nobody: canRunUnprivileged(),
   s3: S3 !== undefined,
 };
 
@@ -79,11 +79,9 @@ function reportS3Case(name: string): void {
   if (report !== undefined) appendFileSync(report, `cli ${name}\n`);
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Root has to be able to become nobody, and nobody to read the program (not so below a closed home folder). */
+function canRunUnprivileged(): boolean {
+  if (process.platform === 'win32') return false;
+  const [program = '', ...words] = unprivilegedCommand(['--version']);
+  return spawnSync(program, words, { cwd: '/' }).status === 0;
 }

@@ -25,10 +25,7 @@ export interface RunResult {
 
 /** Runs `holdfast` with its output in pipes. */
 export async function runHoldfast(words: readonly string[], options: RunOptions): Promise<RunResult> {
-  const command = [process.execPath, PROGRAM, ...words];
-  if (options.unprivileged === true && process.getuid?.() === 0) {
-    command.unshift('setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups');
-  }
+  const command = options.unprivileged === true ? unprivilegedCommand(words) : [process.execPath, PROGRAM, ...words];
   const [program = '', ...rest] = command;
   const child = spawn(program, rest, { cwd: options.cwd, env: options.environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -41,4 +38,11 @@ export async function runHoldfast(words: readonly string[], options: RunOptions)
   });
   const [status] = (await once(child, 'close')) as [number | null];
   return { status, stdout, stderr };
+}
+
+/** The program as somebody who may not read everything: as `nobody` if we are root, else as ourselves. */
+export function unprivilegedCommand(words: readonly string[]): string[] {
+  const command = [process.execPath, PROGRAM, ...words];
+  if (process.getuid?.() !== 0) return command;
+  return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...command];
 }

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wordsOf } from '../script/parse.js';
+import { runHoldfast } from '../script/run-holdfast.js';
+import { makeWorld, type World } from '../script/world.js';
+import { consoleCommands, makeSources, REPOSITORY } from './pages.js';
+
+const PAGE = readFileSync(join(REPOSITORY, 'docs/cli.md'), 'utf8');
+const COMMANDS = ['backup', 'list', 'show', 'restore', 'verify', 'mirror'];
+
+let world: World;
+beforeAll(() => {
+  world = makeWorld();
+  makeSources(world.work);
+});
+afterAll(() => {
+  world.remove();
+});
+
+const run = (words: readonly string[]) => runHoldfast(words, { cwd: world.work, environment: world.environment });
+
+describe('docs/cli.md', () => {
+  test('its commands work, in the order in which they stand there', async () => {
+    const commands = consoleCommands(PAGE);
+    expect(commands.length).toBeGreaterThan(10);
+    for (const command of commands) {
+      const result = await run(wordsOf(command).slice(1));
+      expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
+    }
+  });
+
+  test('it explains every option of every command', async () => {
+    for (const command of COMMANDS) {
+      const { stdout } = await run([command, '--help']);
+      for (const [option = ''] of stdout.matchAll(/(?<=^ {2}(?:-\w, )?)--[a-z]+/gm)) {
+        expect(sectionOf(command) + sectionOf('What every command takes'), `${command} ${option}`).toContain(option);
+      }
+    }
+  });
+
+  test('it names every member of every JSON line that is printed', async () => {
+    const seen = new Set<string>();
+    const scenes = [
+      ['backup', 'data', 'nowhere', '--to', 'json'],
+      ['backup', 'data', '--to', 'json', '--name', 'second'],
+      ['list', '--from', 'json'],
+      ['show', '--from', 'json'],
+      ['restore', '--from', 'json', '--into', 'out'],
+      ['verify', '--data', '--from', 'json'],
+      ['mirror', 'json', 'copy'],
+      ['mirror', 'json', 'copy'],
+      ['list', '--from', 'nowhere'],
+    ];
+    for (const words of scenes) {
+      const { stdout } = await run([...words, '--json']);
+      for (const text of stdout.trim().split('\n')) {
+        const line = JSON.parse(text) as Record<string, unknown>;
+        seen.add(String(line.type));
+        expectDocumented(line);
+      }
+    }
+    expect([...seen].sort()).toEqual(
+      [
+        'committed',
+        'entry',
+        'error',
+        'file',
+        'note',
+        'present',
+        'problem',
+        'progress',
+        'snapshot',
+        'started',
+        'summary',
+      ].sort(),
+    );
+  });
+});
+
+function expectDocumented(line: Record<string, unknown>): void {
+  const { type, command, schemaVersion: _version, exitStatus: _status, ...members } = line;
+  const isSummary = type === 'summary' && line.error === undefined;
+  const heading = isSummary ? `summary of ${command}` : type === 'summary' ? 'Summaries' : String(type);
+  const section = PAGE.split(/^#{2,4} /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  for (const name of Object.keys(members)) expect(section, `${heading}: ${name}`).toContain(`\`${name}\``);
+}
+
+function sectionOf(heading: string): string {
+  return PAGE.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+}

@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The repository's folder. */
+export const REPOSITORY: string = join(import.meta.dirname, '../../../..');
+
+/** The commands of a page: lines that begin with `$ holdfast` in its `console` blocks. */
+export function consoleCommands(page: string): string[] {
+  return [...page.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    block
+      .split('\n')
+      .filter((line) => line.startsWith('$ holdfast '))
+      .map((line) => line.slice(2)),
+  );
+}
+
+/** The files that the pages' commands work on. */
+export function makeSources(folder: string): void {
+  mkdirSync(join(folder, 'data', 'sub'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'array.npy'), 'not really an array');
+  writeFileSync(join(folder, 'data', 'sub', 'notes.txt'), 'hello');
+  writeFileSync(join(folder, 'attendance.xlsx'), 'not really a workbook');
+}

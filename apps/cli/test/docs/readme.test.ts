@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { wordsOf } from '../script/parse.js';
+import { runHoldfast } from '../script/run-holdfast.js';
+import { treeLines } from '../script/tree.js';
+import { makeWorld, type World } from '../script/world.js';
+import { consoleCommands, makeSources, REPOSITORY } from './pages.js';
+
+const PAGE = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+  makeSources(world.work);
+});
+afterEach(() => {
+  world.remove();
+});
+
+describe('README.md', () => {
+  test('its commands do what stands beside them', async () => {
+    const commands = consoleCommands(PAGE);
+    expect(commands.length).toBeGreaterThan(4);
+    for (const command of commands) {
+      const words = wordsOf(command.replace(/\s+#.*/, '')).slice(1);
+      const result = await runHoldfast(words, { cwd: world.work, environment: world.environment });
+      expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
+    }
+    expect(treeLines(join(world.work, 'restored/data'))).toEqual(treeLines(join(world.work, 'data')));
+  });
+
+  test('its library example of fifteen lines runs as it stands there', () => {
+    const example = /^```js\n(.*?)^```/ms.exec(PAGE)?.[1] ?? '';
+    expect(example.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(15);
+    expect(example).toMatch(/AbortSignal.*onEvent/s);
+    symlinkSync(join(REPOSITORY, 'apps/cli/node_modules'), join(world.work, 'node_modules'), 'junction');
+    writeFileSync(join(world.work, 'example.mjs'), example);
+    const result = spawnSync(process.execPath, ['example.mjs'], {
+      cwd: world.work,
+      env: world.environment,
+      encoding: 'utf8',
+    });
+    expect(result.status, result.stdout + result.stderr).toBe(0);
+    expect(result.stdout).toMatch(/^stored data\/array\.npy$/m);
+    expect(result.stdout).toMatch(/^\S+: 2 files, 0 problems$/m);
+    expect(treeLines(join(world.work, 'restored/data'))).toEqual(treeLines(join(world.work, 'data')));
+  });
+});
