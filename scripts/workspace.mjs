@@ -12,6 +12,7 @@ export const repository = fileURLToPath(new URL('..', import.meta.url)).replace(
 export function workspacePackages() {
   return ['packages', 'apps'].flatMap((parent) =>
     readdirSync(join(repository, parent))
+      .filter((name) => !name.startsWith('.'))
       .map((name) => `${parent}/${name}`)
       .filter((folder) => existsSync(join(repository, folder, 'package.json')))
       .map((folder) => ({
