@@ -37,6 +37,7 @@ export interface ObjectInfo {
 export interface ObjectSource {
   /** Exactly how many bytes each opening gives. A target that gets more or fewer fails the put and stores nothing. */
   readonly sizeBytes: number;
+  /** A piece that has been given is not written to again, by neither side. */
   open(): AsyncIterable<Uint8Array>;
 }
 

@@ -147,6 +147,19 @@ putting.forEachKind('a source is opened by the put alone, and every opening ends
   await batch.commit(record());
 });
 
+putting.forEachKind('a put writes nothing into the pieces it is given', async ({ target }, kind) => {
+  const pieces = [text('the first piece, '), text('and the second one')];
+  const before = pieces.map((piece) => piece.slice());
+  const source: ObjectSource = {
+    sizeBytes: pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+    async *open() {
+      yield* pieces;
+    },
+  };
+  await store(target, { 'r/a': source }, kind);
+  assert.deepEqual(pieces, before);
+});
+
 putting.forEachKind('puts that run side by side do not mix', async (context, kind) => {
   const { target, capabilities } = context;
   const keys = Array.from({ length: Math.min(32, Math.max(4, capabilities.concurrency)) }, (_, index) => `r/${index}`);

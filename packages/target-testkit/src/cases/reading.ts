@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Topic, topic } from '../case.js';
-import { patternSource } from '../sources.js';
-import { assertFails, assertHolds, bytesOf, drain, RECORD_KEY, store, textOf } from '../steps.js';
+import { digestOf, patternSource } from '../sources.js';
+import { assertFails, assertHolds, bytesOf, drain, largestBytes, RECORD_KEY, store, textOf } from '../steps.js';
 
 const SIZE_BYTES = 300_000;
 
@@ -118,6 +118,20 @@ reading.always('what a reader does to the bytes it was given changes nothing in 
   for await (const piece of target.get('r/a')) piece.fill(0);
   assert.equal(await textOf(target, 'r/a'), 'as it was');
 });
+
+reading.always('a piece that a reader keeps is not written to again', async (context) => {
+  const { target } = context;
+  const whole = patternSource(largestBytes(context));
+  await store(target, { 'r/a': whole });
+  const kept: Uint8Array[] = [];
+  for await (const piece of target.get('r/a')) kept.push(piece);
+  const expected = await digestOf(whole.open());
+  assert.deepEqual(await digestOf(each(kept)), expected);
+});
+
+async function* each(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}
 
 reading.always('the record is read like any object', async ({ target }) => {
   await store(target, {}, undefined, { key: RECORD_KEY, body: new Uint8Array([0, 255, 10, 13]) });

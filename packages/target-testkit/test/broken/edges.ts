@@ -259,6 +259,36 @@ export const brokenEdges: readonly BrokenTarget[] = [
       }),
   },
   {
+    fault: 'gives every piece in the same buffer',
+    red: 'a piece that a reader keeps is not written to again',
+    break: (target) =>
+      wrapTarget(target, {
+        async *get(key, options) {
+          const buffer = Buffer.alloc(100_000);
+          for await (const piece of target.get(key, options)) {
+            buffer.set(piece);
+            yield buffer.subarray(0, piece.byteLength);
+          }
+        },
+      }),
+  },
+  {
+    fault: 'encrypts what it is given in its place',
+    red: 'a put writes nothing into the pieces it is given [new root]',
+    break: (target) =>
+      withBatch(target, (batch) => ({
+        put(key, source, options) {
+          const encrypted: ObjectSource = {
+            sizeBytes: source.sizeBytes,
+            async *open() {
+              for await (const piece of source.open()) yield piece.fill(0);
+            },
+          };
+          return batch.put(key, encrypted, options);
+        },
+      })),
+  },
+  {
     fault: 'gives a folder again on the page that begins in the midst of it',
     red: 'more objects than one page holds are all listed, once and in order',
     break: (target) =>
