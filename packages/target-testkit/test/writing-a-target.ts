@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TargetHarness } from '../src/index.js';
 
-const PAGE = fileURLToPath(new URL('../../../docs/writing-a-target.md', import.meta.url));
-const NODE_MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
-
 /** Stands in for the kit when the page's own test file is run, and keeps what that registers. */
 const CAPTURE = `
 export const captured = [];
@@ -20,32 +17,61 @@ export interface Example {
   remove(): Promise<void>;
 }
 
+/** A page of text, its blocks of code, and what is replaced in them. */
+interface Page {
+  readonly path: string;
+  readonly language: 'js' | 'ts';
+}
+
+const WRITING: Page = { path: fromHere('../../../docs/writing-a-target.md'), language: 'js' };
+const README: Page = { path: fromHere('../README.md'), language: 'ts' };
+
 /**
- * Takes the code out of the page, writes it where Node finds its imports, and runs it.
+ * Takes the target and its proof out of docs/writing-a-target.md, and runs them.
  *
  * @param change what is to be another than the page says: the first is replaced by the second.
  */
 export async function runExample(change?: readonly [from: string, to: string]): Promise<Example> {
-  const page = await readFile(PAGE, 'utf8');
-  const blocks = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
-  let [target = '', proof = ''] = blocks;
-  if (blocks.length !== 2) throw new Error('docs/writing-a-target.md has two blocks of code');
-  if (change !== undefined) {
-    const [from, to] = change;
-    if (target.split(from).length !== 2) throw new Error(`"${from}" is not once in docs/writing-a-target.md`);
-    target = target.replace(from, to);
-  }
-  proof = proof.replace("'@holdfast/target-testkit/vitest'", "'./capture.mjs'");
+  const [target = '', proof = ''] = await blocksOf(WRITING);
+  return runProof(change === undefined ? target : replaced(target, change), proof);
+}
 
+/** Takes the test file out of the kit's README, and runs it on the target of docs/writing-a-target.md. */
+export async function runReadme(): Promise<Example> {
+  const [target = ''] = await blocksOf(WRITING);
+  const [proof = ''] = await blocksOf(README);
+  const ours = replaced(proof, ["'../src/index.js'", "'./numbered.mjs'"]);
+  return runProof(
+    `${target}\nexport { openNumbered as openFolder };\n`,
+    replaced(ours, ['../dist/index.js', './numbered.mjs']),
+  );
+}
+
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+async function blocksOf({ path, language }: Page): Promise<string[]> {
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
+  return [...(await readFile(path, 'utf8')).matchAll(fence)].map(([, code = '']) => code);
+}
+
+function replaced(code: string, [from, to]: readonly [from: string, to: string]): string {
+  if (code.split(from).length !== 2) throw new Error(`"${from}" is not there once`);
+  return code.replace(from, () => to);
+}
+
+/** Writes both where Node finds their imports, runs the proof, and gives what it registers with the kit. */
+async function runProof(target: string, proof: string): Promise<Example> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-example-'));
-  await symlink(NODE_MODULES, join(folder, 'node_modules'), 'junction');
+  await symlink(fromHere('../node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFile(join(folder, 'numbered.mjs'), target);
   await writeFile(join(folder, 'capture.mjs'), CAPTURE);
-  await writeFile(join(folder, 'proof.mjs'), proof);
+  await writeFile(join(folder, 'proof.mjs'), replaced(proof, ["'@holdfast/target-testkit/vitest'", "'./capture.mjs'"]));
   const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(join(folder, name)).href);
   await load('proof.mjs');
   const { captured } = (await load('capture.mjs')) as { captured: Pick<Example, 'name' | 'harness'>[] };
   const [only] = captured;
-  if (only === undefined) throw new Error('docs/writing-a-target.md registers a target with the kit');
+  if (only === undefined) throw new Error('the page registers a target with the kit');
   return { ...only, remove: () => rm(folder, { recursive: true, force: true }) };
 }
