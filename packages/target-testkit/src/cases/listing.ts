@@ -130,7 +130,7 @@ listing.forEachKind('what a batch stages under names of its own never shows', as
 });
 
 listing.forEachKind(
-  'whatever a listing shows can be read whole, at every moment of a commit',
+  'every file that a listing shows can be read whole, at every moment of a commit',
   async ({ target, open }, kind) => {
     const other = await open();
     const batch = await target.begin(kind.begin);
@@ -142,7 +142,8 @@ listing.forEachKind(
     const watch = async (): Promise<void> => {
       while (!committed) {
         for await (const line of other.list('')) {
-          if (line.key === RECORD_KEY) continue;
+          // A folder that is just being filled may show as an empty one: it holds nothing that could be half.
+          if (line.key === RECORD_KEY || line.type === 'directory') continue;
           const pieces: Uint8Array[] = [];
           for await (const piece of other.get(line.key)) pieces.push(piece);
           assert.equal(Buffer.concat(pieces).toString(), `content of ${line.key}`);

@@ -94,7 +94,7 @@ export const brokenReads: readonly BrokenTarget[] = [
   },
   {
     fault: 'lists half an object while it is being published',
-    red: 'whatever a listing shows can be read whole, at every moment of a commit [new root]',
+    red: 'every file that a listing shows can be read whole, at every moment of a commit [new root]',
     break: (target, store) =>
       wrapTarget(target, {
         async begin(options) {
