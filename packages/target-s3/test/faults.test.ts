@@ -11,6 +11,9 @@ import { answering, errorXml, etagOf, type Loopback, openLoopback, speaking } fr
 
 const KIB = 1024;
 
+/** For cases in which nothing comes for ever: they take so long, however busy the machine is. */
+const SHORT = { idleTimeoutMs: 300, slowTimeoutMs: 300 };
+
 /** What each call does first, on a target that has done nothing yet. */
 const CALLS: Readonly<Record<string, (target: BackupTarget) => Promise<unknown>>> = {
   stat: (target) => target.stat('a'),
@@ -71,7 +74,7 @@ describe.each(Object.keys(CALLS))('%s', (call) => {
 
   test('of a server that accepts and never answers is UNAVAILABLE when the time is over', async () => {
     const server = await speaking(() => {});
-    const fault = await faultAt(server, call, { slowTimeoutMs: 300 });
+    const fault = await faultAt(server, call, SHORT);
     expect(fault).toMatchObject({ code: 'UNAVAILABLE', retryable: true, reason: 'the store did not answer in time' });
   });
 
@@ -140,7 +143,7 @@ describe('reading', () => {
 
   test('an answer that stalls in the middle is UNAVAILABLE when the time is over', async () => {
     const server = await serving((send) => send(whole.subarray(0, 100 * KIB)));
-    expect(await faultAt(server, 'get')).toMatchObject({
+    expect(await faultAt(server, 'get', SHORT)).toMatchObject({
       code: 'UNAVAILABLE',
       reason: 'the store did not answer in time',
     });
@@ -148,10 +151,10 @@ describe('reading', () => {
 
   test('a reader that takes longer than the store may is no fault of the store', async () => {
     const server = await serving((send) => send(whole));
-    const target = await openLoopback(server.endpoint, { idleTimeoutMs: 50 });
+    const target = await openLoopback(server.endpoint, { idleTimeoutMs: 800 });
     let seenBytes = 0;
     for await (const piece of target.get('a')) {
-      if (seenBytes === 0) await new Promise((resolve) => setTimeout(resolve, 250));
+      if (seenBytes === 0) await new Promise((resolve) => setTimeout(resolve, 2000));
       seenBytes += piece.byteLength;
     }
     expect(seenBytes).toBe(whole.byteLength);
@@ -221,6 +224,9 @@ describe('putting', () => {
     expect(server.asked[0]?.headers['content-md5']).toBe('mgNkuembtIDdJeHwKEyFVQ==');
     expect(server.asked[0]?.headers['content-length']).toBe('7');
     expect(server.asked[0]?.headers['transfer-encoding']).toBeUndefined();
+    // The SDK's own checksums are not known everywhere, and a trailing one is refused by Ceph 16.
+    const names = Object.keys(server.asked[0]?.headers ?? {});
+    expect(names.filter((name) => /checksum|trailer|expect/.test(name))).toEqual([]);
     await target.close();
   });
 

@@ -113,7 +113,7 @@ function loopback(endpoint: string, asked: Asked[]): Loopback {
 /** A target at a loopback server, with keys that nobody checks. */
 export function openLoopback(endpoint: string, options: S3Options = {}): ReturnType<typeof openS3> {
   const environment = { AWS_ACCESS_KEY_ID: 'someone', AWS_SECRET_ACCESS_KEY: 'a-secret-nobody-must-see' };
-  const adapterOptions = { endpoint, idleTimeoutMs: 300, connectTimeoutMs: 300, ...options };
+  const adapterOptions = { endpoint, ...options };
   return openS3('bucket/pre', { environment, adapterOptions });
 }
 

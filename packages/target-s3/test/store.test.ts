@@ -257,18 +257,45 @@ describeS3('a real store', (server) => {
     expect(await keysOf(await open())).toEqual(['r/a', 'r/record']);
   });
 
-  test('a put whose answer was lost and that was given up is not there when the record is', async () => {
-    const { target } = await through({ answer: ({ url }) => (url.includes('lost') ? 'lose' : 'pass') });
-    for (const begin of [{}, { root: 'r' }]) {
-      const batch = await target.begin(begin);
+  for (const [kind, begin] of [
+    ['added', {}],
+    ['new root', { root: 'r' }],
+  ] as const) {
+    const loseThePut = (): Promise<{ target: BackupTarget }> =>
+      through({ answer: ({ method, url }) => (method === 'PUT' && url.includes('lost') ? 'lose' : 'pass') });
+
+    test(`a put that failed because its answer was lost is not there when the record is [${kind}]`, async () => {
+      const batch = await (await loseThePut()).target.begin(begin);
       await expect(batch.put('r/lost', text('x'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await batch.put('r/kept', text('kept'));
       expect(await contentOf('r/lost')).toBe('x');
-      // The proxy loses every answer about it; what removes it is known by its effect alone.
-      await batch.commit({ key: 'r/record', body: Buffer.from('record') }).catch(() => {});
+      await batch.commit({ key: 'r/record', body: Buffer.from('record') });
+      expect(await keysOf(await open())).toEqual(['r/kept', 'r/record']);
+    });
+
+    test(`giving up removes what was stored though its answer was lost [${kind}]`, async () => {
+      const batch = await (await loseThePut()).target.begin(begin);
+      await expect(batch.put('r/lost', text('x'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       await batch.abort();
-      await (await open()).delete(['r/lost', 'r/record']);
-    }
-  });
+      expect(await keysOf(await open())).toEqual([]);
+    });
+
+    test(`a put whose answer was lost can be repeated, and then it stays [${kind}]`, async () => {
+      let isFirst = true;
+      const { target } = await through({
+        answer({ method }) {
+          const isLost = method === 'PUT' && isFirst;
+          isFirst = false;
+          return isLost ? 'lose' : 'pass';
+        },
+      });
+      const batch = await target.begin(begin);
+      await expect(batch.put('r/a', text('a'))).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      expect(await batch.put('r/a', text('a'))).toEqual({ confirmed: true });
+      await batch.commit({ key: 'r/record', body: Buffer.from('record') });
+      expect(await keysOf(await open())).toEqual(['r/a', 'r/record']);
+    });
+  }
 
   test('an upload that somebody has left, or is busy with, is touched by no begin, no commit and no abort', async () => {
     await server.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: `${place.prefix}r/big` }));
