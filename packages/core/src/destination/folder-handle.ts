@@ -70,6 +70,11 @@ export class FolderHandle {
     return this.#descriptor === undefined ? this.path : `${DESCRIPTOR_PATHS}/${this.#descriptor}`;
   }
 
+  /** A further descriptor of the folder, to flush it with; `undefined` where the system has none for folders. */
+  openToFlush(): number | undefined {
+    return process.platform === 'win32' ? undefined : openSync(this.address, 'r');
+  }
+
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
   }

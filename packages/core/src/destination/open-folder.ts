@@ -1,6 +1,5 @@
 import { errorCode } from '../files/index.js';
-import { foldName } from '../plain/index.js';
-import type { DirectoryEntry, LocatedEntry, SymlinkEntry } from '../snapshot/index.js';
+import { type DirectoryEntry, foldName, type LocatedEntry, type SymlinkEntry } from '../snapshot/index.js';
 import type { FolderHandle } from './folder-handle.js';
 
 /** What is done with a folder when everything in it is there. */

@@ -1,16 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-  write,
-} from 'node:fs';
+import { closeSync, constants, linkSync, lstatSync, openSync, renameSync, unlinkSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from '../files/index.js';
 import type { FileEntry } from '../snapshot/index.js';
@@ -18,7 +7,9 @@ import type { FolderHandle } from './folder-handle.js';
 
 const writeAsync = promisify(write);
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-const READ_BYTES = 1024 * 1024;
+
+/** A file system without hard links (FAT, exFAT), or with too many on this file, answers one of these. */
+const NO_LINK: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** What came out of the store is not what the manifest says. */
 export class ContentMismatch extends Error {
@@ -52,16 +43,7 @@ export async function stageFile(
       hash.update(chunk);
       if (position + chunk.byteLength > entry.sizeBytes)
         throw new ContentMismatch(`it has more than ${entry.sizeBytes} bytes`);
-      for (let written = 0; written < chunk.byteLength; ) {
-        const { bytesWritten } = await writeAsync(
-          descriptor,
-          chunk,
-          written,
-          chunk.byteLength - written,
-          position + written,
-        );
-        written += bytesWritten;
-      }
+      await writeFully(descriptor, chunk, position);
       position += chunk.byteLength;
       progress(chunk.byteLength);
     }
@@ -75,86 +57,46 @@ export async function stageFile(
   }
 }
 
-/** What stands at a name of the destination. */
-export type Standing = 'nothing' | 'equal' | 'folder' | 'other';
-
-/** Compares what stands at a name with a file's entry, by its bytes; follows no link. */
-export function standingFile(folder: FolderHandle, name: Buffer, entry: FileEntry): Standing {
-  const address = folder.child(name);
-  try {
-    const seen = lstatSync(address);
-    if (seen.isDirectory()) return 'folder';
-    if (!seen.isFile() || seen.size !== entry.sizeBytes) return 'other';
-    return hashOf(address) === entry.sha256 ? 'equal' : 'other';
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 'nothing';
-    throw error;
-  }
-}
-
-function hashOf(address: Buffer): string {
-  const descriptor = openSync(address, constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
-  try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(READ_BYTES, fstatSync(descriptor).size)));
-    for (;;) {
-      const count = readSync(descriptor, buffer, 0, buffer.length, null);
-      if (count === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, count));
-    }
-  } finally {
-    closeSync(descriptor);
+async function writeFully(descriptor: number, chunk: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < chunk.byteLength; ) {
+    const left = chunk.byteLength - written;
+    const { bytesWritten } = await writeAsync(descriptor, chunk, written, left, position + written);
+    written += bytesWritten;
   }
 }
 
 /**
- * Gives a staged file its name. A name that is taken meanwhile is left alone, unless `replace` is set.
+ * Gives a staged file its name, in one step. A name that is taken meanwhile is left alone, unless `replace` is set.
  *
  * @returns false if the name is taken.
  */
-export function publishFile(
-  staged: Buffer,
-  folder: FolderHandle,
-  name: Buffer,
-  replace: boolean,
-  keepStaged: boolean,
-): boolean {
+export function publishFile(staged: Buffer, folder: FolderHandle, name: Buffer, replace: boolean): boolean {
   const address = folder.child(name);
-  if (replace && !keepStaged) {
+  if (replace) {
     renameSync(staged, address);
     return true;
   }
-  if (replace) unlinkIfThere(address);
   try {
     linkSync(staged, address);
-    if (!keepStaged) unlinkSync(staged);
+    unlinkSync(staged);
     return true;
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK')
-      throw error;
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!NO_LINK.has(errorCode(error))) throw error;
   }
-  // No hard links here (FAT, exFAT): nothing better than to look first.
-  if (lstatIfThere(address)) return false;
+  // No hard links here: nothing better than to look first.
+  if (lstatSync(address, { throwIfNoEntry: false }) !== undefined) return false;
   renameSync(staged, address);
   return true;
 }
 
-function unlinkIfThere(address: Buffer): void {
+/** Gives a file a second name in the staging folder; false where the file system cannot. */
+export function linkAside(file: Buffer, staging: FolderHandle, name: Buffer): boolean {
   try {
-    unlinkSync(address);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
-}
-
-function lstatIfThere(address: Buffer): boolean {
-  try {
-    lstatSync(address);
+    linkSync(file, staging.child(name));
     return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
+    if (NO_LINK.has(errorCode(error))) return false;
     throw error;
   }
 }

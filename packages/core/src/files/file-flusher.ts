@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import type { FileSystemKind } from './file-system.js';
+import { errorCode } from './node-error.js';
 import type { StepOptions } from './step.js';
+import { NO_FOLDER_SYNC } from './sync-folder.js';
 import { type SyncPool, syncPool } from './sync-pool.js';
 import {
   hasTrustedSync,
@@ -26,8 +28,11 @@ export interface FileFlusherOptions extends StepOptions {
 export interface FlushScope {
   /** A folder on the file system that holds the files. */
   readonly folder: string;
-  /** The files that were added, found again: used only where a planned whole flush turns out to be too dear. */
-  paths(): Iterable<string>;
+  /**
+   * The files and folders that were added, found again: used only where a planned whole flush turns out to be too dear.
+   * A path that is not text is given by its bytes.
+   */
+  paths(): Iterable<string | Buffer>;
 }
 
 /** Makes many written files durable. */
@@ -37,6 +42,8 @@ export interface FileFlusher {
    * is one, is for back-pressure: await it before more is written.
    */
   add(descriptor: number, sizeBytes: number, path: string): Promise<void> | undefined;
+  /** The same for a folder in which all is done. Where folders cannot be flushed that is no error. */
+  addFolder(descriptor: number, path: string): Promise<void> | undefined;
   /** Resolves when everything added is durable; rejects with the first error of the system, and then nothing is sure. */
   finish(scope: FlushScope): Promise<FlushWay>;
   /** Lets everything go without flushing, after what is under way. Must be called where `finish` is not; harmless after it. */
@@ -53,6 +60,7 @@ const MAX_WAITING = 512;
 interface Written {
   readonly descriptor: number;
   readonly path: string;
+  readonly isFolder: boolean;
 }
 
 /**
@@ -84,10 +92,11 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
       });
   }
 
-  async function flushAndClose({ descriptor, path }: Written): Promise<void> {
+  async function flushAndClose({ descriptor, path, isFolder }: Written): Promise<void> {
     try {
       await pool.sync(descriptor);
     } catch (error) {
+      if (isFolder && NO_FOLDER_SYNC.has(errorCode(error))) return;
       throw error instanceof Error ? Object.assign(error, { path }) : error;
     } finally {
       closeSync(descriptor);
@@ -111,17 +120,25 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
   }
 
   function add(descriptor: number, sizeBytes: number, path: string): Promise<void> | undefined {
+    return take({ descriptor, path, isFolder: false }, sizeBytes);
+  }
+
+  function addFolder(descriptor: number, path: string): Promise<void> | undefined {
+    return take({ descriptor, path, isFolder: true }, 0);
+  }
+
+  function take(written: Written, sizeBytes: number): Promise<void> | undefined {
     const small = sizeBytes <= SMALL_FILE_BYTES;
     if (small && undecided !== undefined) {
-      undecided.push({ descriptor, path });
+      undecided.push(written);
       if (undecided.length > FEW_FILES) deciding ??= decide();
       return deciding;
     }
     if (small && whole) {
-      closeSync(descriptor);
+      closeSync(written.descriptor);
       return undefined;
     }
-    flush({ descriptor, path });
+    flush(written);
     return waiting >= MAX_WAITING ? room(MAX_WAITING) : undefined;
   }
 
@@ -145,9 +162,9 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
   }
 
   /** Files whose descriptors were closed already, because a whole flush was planned. */
-  async function flushEach(paths: Iterable<string>): Promise<void> {
+  async function flushEach(paths: Iterable<string | Buffer>): Promise<void> {
     for (const path of paths) {
-      flush({ descriptor: openSync(path, 'r'), path });
+      flush({ descriptor: openSync(path, 'r'), path: path.toString(), isFolder: false });
       await room(MAX_WAITING);
     }
   }
@@ -159,5 +176,5 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
     await pool.close();
   }
 
-  return { add, finish, drop };
+  return { add, addFolder, finish, drop };
 }

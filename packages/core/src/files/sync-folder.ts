@@ -4,7 +4,7 @@ import type { StepOptions } from './step.js';
 import { type SyncPool, syncPool } from './sync-pool.js';
 
 /** A file system that has no fsync for folders (some FUSE and network ones) answers one of these. */
-const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+export const NO_FOLDER_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** How many folders are held open at once. */
 const AT_ONCE = 64;

@@ -22,6 +22,8 @@ export class Spool {
   #file: FileHandle | undefined;
   #path: string | undefined;
   #fileBytes = 0;
+  /** The last write to the file; each waits for the one before it. */
+  #writing: Promise<void> = Promise.resolve();
   #sha256: string | undefined;
 
   /** Bytes written so far. */
@@ -29,12 +31,23 @@ export class Spool {
     return this.#fileBytes + this.#memoryBytes;
   }
 
-  /** Adds bytes; the array may be used again afterwards only if it is small enough to have been copied, so do not. */
+  /**
+   * Adds bytes, in the order of the calls: a caller may add more before an earlier call has resolved. The array is kept, and
+   * must not be used again.
+   */
   async append(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     this.#memory.push(bytes);
     this.#memoryBytes += bytes.byteLength;
-    if (this.sizeBytes > MEMORY_BYTES && this.#memoryBytes >= GATHER_BYTES) await this.#spill();
+    if (this.sizeBytes <= MEMORY_BYTES || this.#memoryBytes < GATHER_BYTES) return;
+    // Taken out of memory before anything is awaited: what is added meanwhile must not be written twice.
+    const gathered = Buffer.concat(this.#memory);
+    const position = this.#fileBytes;
+    this.#memory = [];
+    this.#memoryBytes = 0;
+    this.#fileBytes += gathered.byteLength;
+    this.#writing = this.#writing.then(() => this.#spill(gathered, position));
+    await this.#writing;
   }
 
   /** Adds text in UTF-8. */
@@ -53,7 +66,7 @@ export class Spool {
     return { sizeBytes: this.sizeBytes, open: () => this.read() };
   }
 
-  /** The bytes from the beginning. */
+  /** The bytes from the beginning. Call it when every `append` has resolved. */
   async *read(): AsyncGenerator<Uint8Array> {
     for (let position = 0; this.#file !== undefined && position < this.#fileBytes; ) {
       const length = Math.min(READ_BYTES, this.#fileBytes - position);
@@ -67,6 +80,7 @@ export class Spool {
 
   /** Frees memory and disk. */
   async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     this.#memory = [];
     this.#memoryBytes = 0;
     await this.#file?.close();
@@ -74,29 +88,23 @@ export class Spool {
     if (this.#path !== undefined) await rm(this.#path, { force: true });
   }
 
-  async #spill(): Promise<void> {
-    if (this.#file === undefined) {
-      const path = join(tmpdir(), `holdfast-spool-${randomBytes(8).toString('hex')}`);
-      this.#file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-      this.#path = path;
-      // Windows keeps the name of an open file: there it goes with `close`.
-      if (process.platform !== 'win32') {
-        await rm(path);
-        this.#path = undefined;
-      }
-    }
-    const bytes = Buffer.concat(this.#memory);
+  async #spill(bytes: Buffer, position: number): Promise<void> {
+    this.#file ??= await this.#create();
     for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(
-        bytes,
-        written,
-        bytes.length - written,
-        this.#fileBytes + written,
-      );
+      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, position + written);
       written += bytesWritten;
     }
-    this.#fileBytes += bytes.length;
-    this.#memory = [];
-    this.#memoryBytes = 0;
+  }
+
+  async #create(): Promise<FileHandle> {
+    const path = join(tmpdir(), `holdfast-spool-${randomBytes(8).toString('hex')}`);
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+    this.#path = path;
+    // Windows keeps the name of an open file: there it goes with `close`.
+    if (process.platform !== 'win32') {
+      await rm(path);
+      this.#path = undefined;
+    }
+    return file;
   }
 }

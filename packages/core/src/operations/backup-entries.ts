@@ -39,7 +39,7 @@ export async function* planEntries(
         const draft = draftEntry(walked, walked.stats);
         const keys = lanes.map((lane) => lane.writer.plan(draft));
         const parents: (FileEntry | undefined)[] = [];
-        for (const lane of lanes) parents.push(isFile ? await lane.parentFile(walked.pathBytes) : undefined);
+        for (const lane of lanes) parents.push(isFile ? await lane.parent?.file(walked.pathBytes) : undefined);
         yield { from, walked, version: isFile ? await versions.find(walked.pathBytes) : undefined, keys, parents };
       }
     } finally {
@@ -51,6 +51,8 @@ export async function* planEntries(
 const NO_HASH = '0'.repeat(64);
 
 /** The entry of what was met. A file's hash is filled in when it has been read. */
+export function draftEntry(walked: WalkedEntry & { type: 'file' }, stats: BigIntStats): FileEntry;
+export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry;
 export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry {
   const { text, base64 } = textOf(walked.pathBytes);
   const common = {

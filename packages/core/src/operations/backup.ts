@@ -1,20 +1,20 @@
-import { hostname, userInfo } from 'node:os';
 import type { Note } from '../events/index.js';
 import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
-import { isoWithOffset, newSnapshotId } from '../snapshot/snapshot-id.js';
+import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { resolveSources, type SourceSpec } from '../source/index.js';
 import type { BackupTarget, Durability } from '../target/index.js';
 import { countSources } from './backup-entries.js';
-import { BackupLane, surveyTarget, type TargetSurvey } from './backup-lane.js';
+import type { BackupLane } from './backup-lane.js';
+import { payloadOf } from './backup-payload.js';
 import { BackupRun } from './backup-run.js';
 import {
   type BackupSource,
   identifySources,
   placesToLeaveOut,
   realPlace,
-  recordedSource,
   refuseIfAllMissing,
 } from './backup-sources.js';
+import { openLanes, type TargetPart } from './open-lanes.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
 import { stoppable } from './stoppable.js';
@@ -88,21 +88,19 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   const resolved = resolveSources(options.sources);
   refuseIfAllMissing(resolved);
   const leaveOut = placesToLeaveOut(resolved, targets);
+  const sources = await identifySources(resolved, options.stateDirectory);
+  // It stands now, so its real path is known.
   const statePlace = realPlace(options.stateDirectory);
   leaveOut.add(statePlace);
-  const sources = await identifySources(resolved, options.stateDirectory);
   const id = newSnapshotId(startedAt, options.random);
-  const lanes: BackupLane[] = [];
+  const sourceIds = new Set(sources.map((source) => source.id));
+  const wanted = { targets, snapshotId: id, sourceIds, adoptPlace: options.adoptPlace === true };
+  let lanes: readonly BackupLane[] = [];
   const committed = new Map<BackupLane, string>();
   try {
-    const ids = new Set(sources.map((source) => source.id));
-    const surveys: TargetSurvey[] = [];
-    for (const target of targets)
-      surveys.push(await surveyTarget(target, ids, options.adoptPlace === true, { signal }));
-    for (const survey of surveys) {
-      lanes.push(await BackupLane.open(survey, id, report, { signal }));
-      report.started(survey.target.url, id);
-    }
+    const parts = await openLanes(wanted, report, { signal });
+    lanes = parts.flatMap((part) => ('lane' in part ? [part.lane] : []));
+    const surveys = parts.flatMap((part) => ('survey' in part ? [part.survey] : []));
     if (options.estimate === true) estimate(sources, leaveOut, signal, report);
     const run = new BackupRun({
       sources,
@@ -115,7 +113,11 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       startedAtMs: startedAt.getTime(),
     });
     await run.storeEverything();
-    const payload = payloadOf(id, startedAt, sources, surveys, run.counts, lanes, report, options);
+    const { name, tags = [], program } = options;
+    const facts = { id, name, tags, program, startedAt, sources, surveys };
+    // Every lane that lives has been given the same entries, so the first one's hash is that of all.
+    const contentsSha256 = lanes.find(({ alive }) => alive)?.writer.contentsSha256() ?? '';
+    const payload = payloadOf({ ...facts, counts: run.counts, contentsSha256 }, report);
     for (const lane of lanes) await commitLane(lane, payload, committed, report, signal);
     if (committed.size === 0) throw lanes[0]?.error;
     for (const { versions } of sources) await versions.save().catch((error: unknown) => noteStateFault(report, error));
@@ -129,7 +131,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       ...(payload.parent === undefined ? {} : { parent: payload.parent }),
       readFiles: run.readFiles,
       readBytes: run.readBytes,
-      targets: lanes.map((lane) => summaryOf(lane, committed.get(lane))),
+      targets: parts.map((part) => summaryOf(part, committed)),
       notes: report.notes,
       durationMs: clock.now().getTime() - startedAt.getTime(),
       ...report.trouble,
@@ -170,53 +172,6 @@ async function commitLane(
   }
 }
 
-function payloadOf(
-  id: string,
-  startedAt: Date,
-  sources: readonly BackupSource[],
-  surveys: readonly TargetSurvey[],
-  counts: SnapshotCounts,
-  lanes: readonly BackupLane[],
-  report: Report,
-  options: BackupOptions,
-): SnapshotPayload {
-  const previous = surveys
-    .flatMap(({ relatives }) => relatives.slice(0, 1))
-    .sort((left, right) => right.record.payload.sequence - left.record.payload.sequence)[0]?.record.payload;
-  const clockBack = previous !== undefined && Date.parse(previous.createdAt) > startedAt.getTime();
-  if (clockBack)
-    report.note(
-      'CLOCK_BACK',
-      `this machine's clock stands before the previous snapshot's (${previous.createdAt}); the new one counts as newer all the same`,
-    );
-  // Every lane that lives has been given the same entries, so the first one's hash is that of all.
-  const contentsSha256 = lanes.filter(({ alive }) => alive).map(({ writer }) => writer.contentsSha256())[0] ?? '';
-  return {
-    id,
-    ...(options.name === undefined ? {} : { name: options.name }),
-    createdAt: isoWithOffset(startedAt),
-    sequence: (previous?.sequence ?? 0) + 1,
-    host: hostname(),
-    user: userName(),
-    program: options.program ?? 'holdfast',
-    sources: sources.map(recordedSource),
-    tags: options.tags ?? [],
-    counts,
-    ...(previous === undefined ? {} : { parent: previous.id }),
-    flags: [...(counts.skipped > 0 ? ['incomplete'] : []), ...(clockBack ? ['clock'] : [])],
-    contentsSha256,
-  };
-}
-
-/** A process may run under a number that no user has. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
-}
-
 function noteStateFault(report: Report, error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
   report.note(
@@ -225,9 +180,12 @@ function noteStateFault(report: Report, error: unknown): void {
   );
 }
 
-function summaryOf(lane: BackupLane, durableBy: string | undefined): BackupTargetSummary {
-  const { target, storedFiles, storedBytes, sharedFiles, sharedBytes, error } = lane;
-  const { durability } = target.capabilities;
-  const common = { url: target.url, storedFiles, storedBytes, sharedFiles, sharedBytes, durability };
-  return durableBy === undefined ? { ...common, committed: false, error } : { ...common, committed: true, durableBy };
+function summaryOf(part: TargetPart, committed: ReadonlyMap<BackupLane, string>): BackupTargetSummary {
+  const { url, capabilities } = part.target;
+  const lane = 'lane' in part ? part.lane : undefined;
+  const { storedFiles = 0, storedBytes = 0, sharedFiles = 0, sharedBytes = 0 } = lane ?? {};
+  const common = { url, storedFiles, storedBytes, sharedFiles, sharedBytes, durability: capabilities.durability };
+  const durableBy = lane === undefined ? undefined : committed.get(lane);
+  if (durableBy !== undefined) return { ...common, committed: true, durableBy };
+  return { ...common, committed: false, error: 'error' in part ? part.error : lane?.error };
 }

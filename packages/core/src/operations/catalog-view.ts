@@ -1,13 +1,16 @@
 import { HoldfastError } from '../holdfast-error.js';
-import { type CatalogItem, readCatalog, readRefusal, readTargetHeader, refuseTarget } from '../plain/index.js';
+import { assertUsable, type CatalogItem, readCatalog, readRefusal, readTargetHeader } from '../plain/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 
 export type WholeSnapshot = Extract<CatalogItem, { status: 'ok' }>;
 
+/** Damaged, or of a version that cannot be read here. */
+export type UnusableSnapshot = Extract<CatalogItem, { status: 'damaged' | 'newer' }>;
+
 /** The catalog of a target that must be one of Holdfast's. */
 export async function* catalogOf(target: BackupTarget, options: CallOptions): AsyncGenerator<CatalogItem> {
   const header = await readTargetHeader(target, options);
-  if (header !== undefined) refuseTarget(target.url, readRefusal(header.versions));
+  if (header !== undefined) assertUsable(target.url, header, readRefusal);
   let snapshots = 0;
   for await (const item of readCatalog(target, options)) {
     if (item.status !== 'none') snapshots += 1;
@@ -19,13 +22,6 @@ export async function* catalogOf(target: BackupTarget, options: CallOptions): As
     message: `${target.url} holds no snapshot, and nothing of Holdfast's`,
     hint: 'Check the address; a backup makes a new target there.',
   });
-}
-
-/** The snapshots that can be used, oldest first. A record is a few kilobytes, so all of them are held. */
-export async function wholeSnapshots(target: BackupTarget, options: CallOptions): Promise<WholeSnapshot[]> {
-  const whole: WholeSnapshot[] = [];
-  for await (const item of catalogOf(target, options)) if (item.status === 'ok') whole.push(item);
-  return whole;
 }
 
 /** Do two snapshots have a source in common? Only then does the order of their sequence numbers mean anything. */
@@ -42,9 +38,15 @@ export function isNewer(left: WholeSnapshot, right: WholeSnapshot): boolean {
 
 /** The newest snapshot of each line of sources, the one that was taken last at the end. */
 export function newestOfEach(snapshots: readonly WholeSnapshot[]): WholeSnapshot[] {
-  const newest = snapshots.filter(
-    (candidate) =>
-      !snapshots.some((other) => other !== candidate && related(other, candidate) && isNewer(other, candidate)),
+  const newestOf = new Map<string, WholeSnapshot>();
+  for (const snapshot of snapshots) {
+    for (const { id } of snapshot.record.payload.sources) {
+      const known = newestOf.get(id);
+      if (known === undefined || isNewer(snapshot, known)) newestOf.set(id, snapshot);
+    }
+  }
+  const newest = snapshots.filter(({ record }) =>
+    record.payload.sources.every(({ id }) => newestOf.get(id)?.record === record),
   );
   return newest.sort(
     (left, right) => Date.parse(left.record.payload.createdAt) - Date.parse(right.record.payload.createdAt),

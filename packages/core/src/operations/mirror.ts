@@ -2,12 +2,13 @@ import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import { readItem, writeTargetHeader } from '../plain/index.js';
 import { payloadSha256 } from '../snapshot/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
-import { surveyTarget } from './backup-lane.js';
 import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.js';
-import { copySnapshot, DamagedSource, UnequalCopy } from './mirror-snapshot.js';
+import { copySnapshot } from './mirror-snapshot.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { stoppable } from './stoppable.js';
+import { surveyTarget } from './survey-target.js';
+import { DamagedSource, UnequalCopy } from './unequal-copy.js';
 
 export interface MirrorOptions extends OperationOptions {
   readonly from: BackupTarget;
@@ -96,7 +97,7 @@ class MirrorRun {
     const missing: WholeSnapshot[] = [];
     for (const snapshot of wanted) if (!(await this.#isPresent(snapshot))) missing.push(snapshot);
     this.#report.totals(sum(missing, 'files'), sum(missing, 'bytes'));
-    if (survey.isNew && to.capabilities.append && missing.length > 0) await writeTargetHeader(to, { signal });
+    if (survey.lacksHeader && to.capabilities.append && missing.length > 0) await writeTargetHeader(to, { signal });
     const present = [...survey.relatives];
     for (const snapshot of missing) {
       const copied = await this.#copy(snapshot, newestRelative(snapshot, present));

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { Note } from '../events/index.js';
-import { makeFolders } from '../files/index.js';
+import { type FileSystem, fileSystemOf, makeFolders, syncMadeFolders } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
@@ -22,6 +22,8 @@ export interface RestoreOptions extends OperationOptions {
   readonly overwrite?: boolean | undefined;
   /** Give setuid and setgid bits back. */
   readonly privileged?: boolean | undefined;
+  /** What the file system at a path can do; that of this machine by default. */
+  readonly fileSystemOf?: ((path: string) => Promise<FileSystem>) | undefined;
 }
 
 export interface RestoreSummary extends Trouble {
@@ -66,11 +68,7 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
     const into = await prepareDestination(options.into, target);
     report.started(target.url, found.id);
     report.totals(found.record.payload.counts.files, found.record.payload.counts.bytes);
-    const run = await RestoreRun.open(snapshot, into, report, {
-      signal,
-      overwrite: options.overwrite === true,
-      privileged: options.privileged === true,
-    });
+    const run = await openRun(options, snapshot, into, report);
     try {
       const durableBy = await run.restoreEverything();
       return {
@@ -91,19 +89,14 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   }
 }
 
-/** Makes the destination and gives its real path. */
+/** Makes the destination durably, and gives its real path. */
 async function prepareDestination(into: string, target: BackupTarget): Promise<string> {
   let real: string;
   try {
-    await makeFolders(into);
+    await syncMadeFolders(await makeFolders(into));
     real = realpathSync.native(into);
   } catch (cause) {
-    throw new HoldfastError({
-      code: 'DESTINATION',
-      message: `nothing can be restored into ${into}: ${reasonOf(cause)}`,
-      hint: 'Name a folder that can be made or written.',
-      cause,
-    });
+    throw destinationError(into, cause);
   }
   if (target.localPaths.some((place) => liesIn(real, place))) {
     throw new HoldfastError({
@@ -113,4 +106,31 @@ async function prepareDestination(into: string, target: BackupTarget): Promise<s
     });
   }
   return real;
+}
+
+async function openRun(
+  options: RestoreOptions,
+  snapshot: PlainSnapshot,
+  into: string,
+  report: Report,
+): Promise<RestoreRun> {
+  try {
+    return await RestoreRun.open(snapshot, into, report, {
+      signal: options.signal,
+      overwrite: options.overwrite === true,
+      privileged: options.privileged === true,
+      fileSystem: await (options.fileSystemOf ?? fileSystemOf)(into),
+    });
+  } catch (cause) {
+    throw destinationError(options.into, cause);
+  }
+}
+
+function destinationError(into: string, cause: unknown): HoldfastError {
+  return new HoldfastError({
+    code: 'DESTINATION',
+    message: `nothing can be restored into ${into}: ${reasonOf(cause)}`,
+    hint: 'Name a folder that can be made or written.',
+    cause,
+  });
 }

@@ -2,7 +2,7 @@ import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { idMatches } from '../snapshot/snapshot-id.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
-import { newestOfEach, type WholeSnapshot, wholeSnapshots } from './catalog-view.js';
+import { catalogOf, newestOfEach, type UnusableSnapshot, type WholeSnapshot } from './catalog-view.js';
 
 /** A snapshot that a user's words have been found to mean. */
 export interface FoundSnapshot {
@@ -23,11 +23,16 @@ export interface FindOptions extends CallOptions {
  * Finds the one snapshot that is meant. `latest` is the newest whole one: by sequence within one line of sources, so that
  * a clock set back or forward does not matter; among different sources the one taken last, and that is said.
  *
- * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `NOT_A_TARGET`.
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `FORMAT_UNSUPPORTED`, `NOT_A_TARGET`.
  */
 export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot> {
   const { target, which = 'latest' } = options;
-  const snapshots = await wholeSnapshots(target, options);
+  const snapshots: WholeSnapshot[] = [];
+  const unusable: UnusableSnapshot[] = [];
+  for await (const item of catalogOf(target, options)) {
+    if (item.status === 'ok') snapshots.push(item);
+    else if (item.status !== 'none') unusable.push(item);
+  }
   if (which === 'latest') return latestOf(snapshots, target);
   const exact = snapshots.filter((snapshot) => snapshot.id === which);
   const matches =
@@ -36,6 +41,8 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
       : snapshots.filter(({ id, record }) => idMatches(id, which) || record.payload.name === which);
   const [found, ...others] = matches;
   if (found === undefined) {
+    const [named] = unusable.filter(({ id }) => idMatches(id, which));
+    if (named !== undefined) throw unusableError(named, target);
     throw new HoldfastError({
       code: 'SNAPSHOT_NOT_FOUND',
       message: `no whole snapshot in ${target.url} is called "${which}"`,
@@ -53,6 +60,17 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     });
   }
   return found;
+}
+
+function unusableError({ id, status, reason }: UnusableSnapshot, target: BackupTarget): HoldfastError {
+  return new HoldfastError({
+    code: status === 'newer' ? 'FORMAT_UNSUPPORTED' : 'SNAPSHOT_DAMAGED',
+    message: `snapshot ${id} in ${target.url} cannot be used: ${reason}`,
+    hint:
+      status === 'newer'
+        ? 'Use the version of Holdfast that wrote it, or a newer one.'
+        : 'Use another copy of this snapshot, or another snapshot. The files themselves may still be whole: they lie there under their own names.',
+  });
 }
 
 function latestOf(snapshots: readonly WholeSnapshot[], target: BackupTarget): FoundSnapshot {

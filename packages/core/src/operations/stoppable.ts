@@ -24,5 +24,7 @@ export async function stoppable<Options extends OperationOptions, Result>(
     throw error;
   } finally {
     caller?.removeEventListener('abort', follow);
+    // Whatever still goes on beside it (counting, say) ends with it.
+    controller.abort();
   }
 }

@@ -8,6 +8,7 @@ import { type Entry, type FileEntry, isRefused, type SnapshotRecord } from '../s
 import { contentsLine } from '../snapshot/manifest.js';
 import { type BackupTarget, isTargetError, type ObjectInfo } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
+import { Patience } from './patience.js';
 import type { Report } from './report.js';
 
 export interface VerifySettings {
@@ -35,6 +36,7 @@ export class VerifyRun {
   readonly #settings: VerifySettings;
   /** By `sharedId`; only of bytes that have several names. */
   readonly #shared = new Map<string, Promise<SharedFinding>>();
+  readonly #patience = new Patience();
   #residue = 0;
 
   constructor(target: BackupTarget, report: Report, settings: VerifySettings) {
@@ -163,6 +165,7 @@ export class VerifyRun {
   ): Promise<void> {
     try {
       const found = await this.#hashOnce(key, sharedId);
+      this.#patience.succeeded();
       if (found.sha256 === entry.sha256 && found.sizeBytes === entry.sizeBytes) return;
       this.#problem(
         'DAMAGED',
@@ -174,7 +177,7 @@ export class VerifyRun {
       if (isTargetError(error, 'CORRUPT')) this.#problem('DAMAGED', snapshot.id, entry.path, error.reason);
       else if (isTargetError(error, 'NOT_FOUND'))
         this.#problem('MISSING', snapshot.id, entry.path, 'its bytes are missing in the store');
-      else throw error;
+      else this.#problem('UNREADABLE', snapshot.id, entry.path, this.#patience.reasonToGoOn(error));
     }
   }
 

@@ -1,7 +1,8 @@
 import { inOrder } from '../flow/in-order.js';
+import { OWN_FOLDER } from '../snapshot/fold-name.js';
 import { decodeRecord, type SnapshotRecord } from '../snapshot/record.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
-import { OWN_FOLDER, RECORD_KEY, type SnapshotPrefix } from './layout.js';
+import { RECORD_KEY, type SnapshotPrefix } from './layout.js';
 import { readAll } from './read-object.js';
 import { readRefusal } from './versions.js';
 
@@ -49,22 +50,20 @@ export async function readItem(
       return { status: 'damaged', id: name, prefix, reason: 'the record is far too long' };
     throw error;
   }
-  const record = decodeRecord(bytes);
-  if (typeof record === 'string')
-    return { status: 'damaged', id: name, prefix, reason: `the record is damaged: ${record}` };
-  const { id } = record.payload;
-  if (prefix !== '' && id !== name) {
-    return {
-      status: 'damaged',
-      id: name,
-      prefix,
-      reason: `the record is that of snapshot ${id}: the folder was renamed or copied`,
-    };
+  const decoded = decodeRecord(bytes, readRefusal);
+  if (decoded.status === 'newer') return { status: 'newer', id: name, prefix, reason: decoded.reason };
+  if (decoded.status === 'damaged') {
+    return { status: 'damaged', id: name, prefix, reason: `the record is damaged: ${decoded.reason}` };
   }
-  const refusal = readRefusal(record.versions);
-  return refusal === undefined
-    ? { status: 'ok', id, prefix, record }
-    : { status: 'newer', id, prefix, reason: refusal };
+  const { record } = decoded;
+  const { id } = record.payload;
+  if (prefix === '' || id === name) return { status: 'ok', id, prefix, record };
+  return {
+    status: 'damaged',
+    id: name,
+    prefix,
+    reason: `the record is that of snapshot ${id}: the folder was renamed or copied`,
+  };
 }
 
 async function* topPrefixes(target: BackupTarget, options: CallOptions): AsyncGenerator<SnapshotPrefix> {

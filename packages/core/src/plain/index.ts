@@ -1,7 +1,6 @@
 export { type CatalogItem, readCatalog, readItem } from './catalog.js';
 export {
   MANIFEST_KEY,
-  OWN_FOLDER,
   RECORD_KEY,
   RESTORE_TEXT_KEY,
   SHA256SUMS_KEY,
@@ -10,6 +9,6 @@ export {
 export { PlainSnapshot } from './plain-snapshot.js';
 export { PlainWriter } from './plain-writer.js';
 export { HashingReader, proofFault, readAll, readProven } from './read-object.js';
-export { contentKey, foldName } from './store-keys.js';
-export { readTargetHeader, refuseTarget, type TargetHeader, writeTargetHeader } from './target-header.js';
+export { contentKey } from './store-keys.js';
+export { assertUsable, readTargetHeader, type TargetHeader, writeTargetHeader } from './target-header.js';
 export { readRefusal, writeRefusal } from './versions.js';

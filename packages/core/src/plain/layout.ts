@@ -1,6 +1,3 @@
-/** The folder, of a target and of each snapshot, that holds what is the program's own. No source can have this name. */
-export const OWN_FOLDER = '.holdfast';
-
 /** The target's header. */
 export const TARGET_HEADER_KEY = '.holdfast/target.json';
 

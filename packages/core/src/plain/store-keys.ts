@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Entry, type FileEntry, pathBytesOf } from '../snapshot/index.js';
+import { type Entry, type FileEntry, foldName, pathBytesOf } from '../snapshot/index.js';
 import { keyFaultOn, type TargetCapabilities } from '../target/index.js';
 import { ALIAS_PREFIX } from './layout.js';
 
@@ -11,11 +11,6 @@ export function contentKey(entry: FileEntry): string {
 /** The alias of a path that cannot be used as a key: by the hash of its bytes. */
 export function aliasKey(pathBytes: Uint8Array): string {
   return ALIAS_PREFIX + createHash('sha256').update(pathBytes).digest('hex');
-}
-
-/** The form in which two names are one where case and normalisation do not count: NFC, then lower case of upper case. */
-export function foldName(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase();
 }
 
 interface Folder {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { HoldfastError } from '../holdfast-error.js';
 import type { JsonValue } from '../snapshot/canonical-json.js';
+import { displayName } from '../snapshot/display-name.js';
 import { canonicalSha256, type FormatVersions, versionsSchema } from '../snapshot/record.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { TARGET_HEADER_KEY } from './layout.js';
@@ -36,7 +37,8 @@ export async function readTargetHeader(target: BackupTarget, options: CallOption
   try {
     bytes = await readAll(target.get(TARGET_HEADER_KEY, options), MAX_HEADER_BYTES);
   } catch (error) {
-    if (isTargetError(error, 'NOT_FOUND')) return undefined;
+    const broken = error instanceof RangeError || isTargetError(error, 'CORRUPT');
+    if (broken || isTargetError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
   try {
@@ -62,12 +64,24 @@ export async function writeTargetHeader(target: BackupTarget, options: CallOptio
   }
 }
 
-/** @throws HoldfastError `FORMAT_UNSUPPORTED` for the given refusal of a target. */
-export function refuseTarget(url: string, refusal: string | undefined): void {
-  if (refusal === undefined) return;
+/**
+ * Refuses a target of another format, or one whose versions forbid what is to be done.
+ *
+ * @param refusal why versions forbid it, or `undefined`: `readRefusal` or `writeRefusal`.
+ * @throws HoldfastError `FORMAT_UNSUPPORTED`.
+ */
+export function assertUsable(
+  url: string,
+  header: TargetHeader,
+  refusal: (versions: FormatVersions) => string | undefined,
+): void {
+  const reason =
+    refusal(header.versions) ??
+    (header.format === 'plain' ? undefined : `it is of the format "${displayName(header.format)}"`);
+  if (reason === undefined) return;
   throw new HoldfastError({
     code: 'FORMAT_UNSUPPORTED',
-    message: `${url} cannot be used: ${refusal}`,
+    message: `${url} cannot be used: ${reason}`,
     hint: 'Use the version of Holdfast that wrote it, or a newer one.',
   });
 }

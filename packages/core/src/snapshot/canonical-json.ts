@@ -25,3 +25,22 @@ export function canonicalJson(value: JsonValue): string {
   }
   return `{${members.join(',')}}`;
 }
+
+/** How deep a value may nest: nothing of ours nests deeper, and a hostile one must not exhaust the stack. */
+const MAX_DEPTH = 8;
+
+/** Names that cannot be carried along as members: they mean something else to an object of JavaScript. */
+const LOST_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What keeps a parsed value from being written again just as it was read, or `undefined`. */
+export function canonicalFault(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'it holds a number that is not whole';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= MAX_DEPTH) return 'it nests too deeply';
+  for (const [name, member] of Object.entries(value)) {
+    if (LOST_NAMES.has(name)) return `it holds a member called "${name}"`;
+    const fault = canonicalFault(member, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { canonicalFault } from './canonical-json.js';
 
 interface EntryCommon {
   /** `/`-separated; bytes that are not UTF-8 appear as U+FFFD and stand truly in `pathBytes`. */
@@ -74,6 +75,8 @@ const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
 
 /** Checks one parsed line of a manifest. Says what is wrong as a string; unknown members are kept, so that a mirror passes them on. */
 export function readEntry(value: unknown): Entry | string {
+  const fault = canonicalFault(value);
+  if (fault !== undefined) return fault;
   const result = v.safeParse(entrySchema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -7,7 +7,8 @@ export {
   pathBytesOf,
   type SymlinkEntry,
 } from './entry.js';
-export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './manifest.js';
+export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './entry-judge.js';
+export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER } from './fold-name.js';
 export {
   type FormatVersions,
   type ObjectProof,

@@ -1,3 +1,5 @@
+import { isOwnName } from './fold-name.js';
+
 const SLASH = 0x2f;
 
 /**
@@ -13,7 +15,7 @@ export function orderKey(pathBytes: Uint8Array, isFolder: boolean): Uint8Array {
   return key;
 }
 
-/** What is wrong with the bytes of a path in a snapshot, or `undefined`: absolute, empty segments, `.` or `..`, a NUL. */
+/** What is wrong with the bytes of a path in a snapshot, or `undefined`: absolute, empty segments, `.` or `..`, a NUL, a name of our own. */
 export function pathFault(path: Buffer): string | undefined {
   if (path.length === 0) return 'the path is empty';
   if (path.includes(0)) return 'the path holds a NUL byte';
@@ -21,5 +23,6 @@ export function pathFault(path: Buffer): string | undefined {
     if (segment === '') return 'the path is absolute or has an empty segment';
     if (segment === '.' || segment === '..') return `the path has a "${segment}" segment`;
   }
-  return undefined;
+  const top = path.subarray(0, path.includes(SLASH) ? path.indexOf(SLASH) : path.length);
+  return isOwnName(top.toString('utf8')) ? "the path begins with a name that is the program's own" : undefined;
 }

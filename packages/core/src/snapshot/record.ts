@@ -135,11 +135,35 @@ export function encodeRecord(record: SnapshotRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify({ ...record, check }, undefined, 2)}\n`, 'utf8');
 }
 
+/** What a record turned out to be. */
+export type DecodedRecord =
+  | { readonly status: 'ok'; readonly record: SnapshotRecord }
+  /** Whole, and of a version that must not be read here. */
+  | { readonly status: 'newer'; readonly reason: string }
+  | { readonly status: 'damaged'; readonly reason: string };
+
 /**
- * Reads a record. Gives a string that says what is wrong with it where it is not what {@link encodeRecord} wrote; versions
- * are not judged here.
+ * Reads a record. The versions of a whole one are judged before its members are: a newer program may have given it others.
+ *
+ * @param refusal why what carries these versions must not be read, or `undefined`.
  */
-export function decodeRecord(bytes: Uint8Array): SnapshotRecord | string {
+export function decodeRecord(
+  bytes: Uint8Array,
+  refusal: (versions: FormatVersions) => string | undefined,
+): DecodedRecord {
+  const rest = uncheck(bytes);
+  if (typeof rest === 'string') return { status: 'damaged', reason: rest };
+  const head = v.safeParse(v.looseObject({ holdfast: v.literal('snapshot'), versions: versionsSchema }), rest);
+  const reason = head.success ? refusal(head.output.versions) : undefined;
+  if (reason !== undefined) return { status: 'newer', reason };
+  const result = v.safeParse(recordSchema, rest);
+  if (result.success) return { status: 'ok', record: result.output };
+  const [issue] = result.issues;
+  return { status: 'damaged', reason: `${v.getDotPath(issue) ?? 'record'}: ${issue.message}` };
+}
+
+/** The members of a record whose checksum fits, or what is wrong with it. */
+function uncheck(bytes: Uint8Array): object | string {
   if (bytes.byteLength === 0) return 'it is empty';
   if (bytes.every((byte) => byte === 0)) return 'it is all zeros';
   let value: unknown;
@@ -151,11 +175,9 @@ export function decodeRecord(bytes: Uint8Array): SnapshotRecord | string {
   if (typeof value !== 'object' || value === null || !('check' in value)) return 'it has no checksum';
   const { check, ...rest } = value;
   try {
-    if (canonicalSha256(rest as JsonValue) !== check) return 'its checksum does not fit';
+    if (canonicalSha256(rest as JsonValue) === check) return rest;
   } catch {
-    return 'its checksum does not fit';
+    // What cannot be written in canonical form was not written by us.
   }
-  const result = v.safeParse(recordSchema, rest);
-  if (result.success) return result.output;
-  return `${v.getDotPath(result.issues[0]) ?? 'record'}: ${result.issues[0].message}`;
+  return 'its checksum does not fit';
 }

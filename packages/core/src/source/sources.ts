@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve, sep } from 'node:path';
 import { HoldfastError } from '../holdfast-error.js';
+import { isOwnName } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 
 /** What a caller names as a source. */
@@ -29,9 +30,6 @@ export interface ResolvedSource {
   /** Why it is missing, where it is. */
   readonly cause?: unknown;
 }
-
-/** No source can have the name of the folder that a snapshot keeps its own things in. */
-const TAKEN_NAME = '.holdfast';
 
 /**
  * Looks at each source and gives them in the order of their entries.
@@ -97,7 +95,8 @@ function look(path: string): Pick<ResolvedSource, 'realPath' | 'type' | 'cause'>
 function nameFault(name: string): string | undefined {
   if (name === '') return 'it is empty';
   if (name === '.' || name === '..') return 'it is no name';
-  if (name === TAKEN_NAME) return "it is the program's own";
+  // Not in another case either: on some targets that would be the folder of the manifest.
+  if (isOwnName(name)) return "it is the program's own";
   if (/[/\0\\]/.test(name)) return 'it holds a slash, a backslash or a NUL';
   return undefined;
 }

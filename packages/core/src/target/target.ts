@@ -118,7 +118,8 @@ export interface BackupTarget {
   /** The object's info; `undefined` only when it is surely absent: whatever cannot be asked is an error. */
   stat(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>;
   /**
-   * The bytes of a `file` object, in pieces of any size. An error midway is an error of the iteration.
+   * The bytes of a `file` object, in pieces of any size; a piece is the reader's, and is not written to again. An error midway
+   * is an error of the iteration.
    *
    * @throws TargetError `NOT_FOUND` (also for a symlink or a folder: they have no bytes); `INVALID_RANGE`; `CORRUPT`.
    */

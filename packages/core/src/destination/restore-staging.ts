@@ -1,0 +1,49 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { claimStaging, type StagingClaim, sweepStaging } from '../files/index.js';
+import { RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { FolderHandle, NotAFolder } from './folder-handle.js';
+
+/** A folder of a restore's own, inside its destination. */
+export interface RestoreStaging {
+  readonly folder: FolderHandle;
+  /** Removes it with all that is in it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Claims a staging folder in the destination, and sweeps what killed restores left there.
+ *
+ * @param into real path of the destination.
+ * @throws {@link NotAFolder} if a link or a file has the name of the staging folder: nothing is written through it; the
+ *   error of the system.
+ */
+export async function claimRestoreStaging(into: string): Promise<RestoreStaging> {
+  const place = join(into, RESTORE_STAGING_FOLDER);
+  const seen = lstatSync(place, { throwIfNoEntry: false });
+  if (seen !== undefined && !seen.isDirectory()) throw new NotAFolder(`"${RESTORE_STAGING_FOLDER}" there is no folder`);
+  const claim = await claimStaging(place);
+  try {
+    if (realpathSync.native(claim.path) !== join(place, basename(claim.path)))
+      throw new NotAFolder(`"${RESTORE_STAGING_FOLDER}" there leads elsewhere`);
+    await sweepStaging(place, claim);
+    const folder = FolderHandle.open(claim.path);
+    return {
+      folder,
+      async release() {
+        folder.close();
+        await releaseClaim(place, claim);
+      },
+    };
+  } catch (error) {
+    await releaseClaim(place, claim);
+    throw error;
+  }
+}
+
+async function releaseClaim(place: string, claim: StagingClaim): Promise<void> {
+  await claim.release();
+  // Another restore may be at work in it.
+  await rmdir(place).catch(() => undefined);
+}

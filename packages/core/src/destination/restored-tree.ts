@@ -1,0 +1,23 @@
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+
+const SLASH = Buffer.from('/');
+
+/** Every file and folder at the given names of a folder and below them, by its bytes; follows no link. */
+export function* findRestored(folder: string, names: Iterable<Buffer>): Generator<Buffer> {
+  for (const name of names) {
+    const path = Buffer.concat([Buffer.from(folder), SLASH, name]);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) yield* findBelow(path);
+    else if (stats?.isFile()) yield path;
+  }
+}
+
+function* findBelow(folder: Buffer): Generator<Buffer> {
+  const entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' }) as unknown as Dirent<Buffer>[];
+  for (const entry of entries) {
+    const path = Buffer.concat([folder, SLASH, entry.name]);
+    if (entry.isDirectory()) yield* findBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+  yield folder;
+}

@@ -1,0 +1,63 @@
+import { hostname, userInfo } from 'node:os';
+import type { SnapshotCounts, SnapshotPayload } from '../snapshot/index.js';
+import { isoWithOffset } from '../snapshot/snapshot-id.js';
+import { type BackupSource, recordedSource } from './backup-sources.js';
+import type { Report } from './report.js';
+import type { TargetSurvey } from './survey-target.js';
+
+/** What a payload is made from. */
+export interface PayloadFacts {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly tags: readonly string[];
+  readonly program: string | undefined;
+  readonly startedAt: Date;
+  readonly sources: readonly BackupSource[];
+  readonly surveys: readonly TargetSurvey[];
+  readonly counts: SnapshotCounts;
+  readonly contentsSha256: string;
+}
+
+/** What the new snapshot says of itself, in every target alike. */
+export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload {
+  const { id, name, startedAt, counts } = facts;
+  const previous = newestOf(facts.surveys);
+  const clockBack = previous !== undefined && Date.parse(previous.createdAt) > startedAt.getTime();
+  if (clockBack) {
+    report.note(
+      'CLOCK_BACK',
+      `this machine's clock stands before the previous snapshot's (${previous.createdAt}); the new one counts as newer all the same`,
+    );
+  }
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    createdAt: isoWithOffset(startedAt),
+    // Whatever a record claims, there must be a number behind it; equal ones are told apart by their ids.
+    sequence: Math.min(previous?.sequence ?? 0, Number.MAX_SAFE_INTEGER - 1) + 1,
+    host: hostname(),
+    user: userName(),
+    program: facts.program ?? 'holdfast',
+    sources: facts.sources.map(recordedSource),
+    tags: facts.tags,
+    counts,
+    ...(previous === undefined ? {} : { parent: previous.id }),
+    flags: [...(counts.skipped > 0 ? ['incomplete'] : []), ...(clockBack ? ['clock'] : [])],
+    contentsSha256: facts.contentsSha256,
+  };
+}
+
+/** Of the newest relatives in each target the one with the largest number. */
+function newestOf(surveys: readonly TargetSurvey[]): SnapshotPayload | undefined {
+  const newest = surveys.flatMap(({ relatives }) => relatives.slice(0, 1)).map(({ record }) => record.payload);
+  return newest.sort((left, right) => right.sequence - left.sequence)[0];
+}
+
+/** A process may run under a number that no user has. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

@@ -1,0 +1,95 @@
+import { SortedCursor } from '../flow/sorted-cursor.js';
+import { isHoldfastError } from '../holdfast-error.js';
+import { PlainSnapshot } from '../plain/index.js';
+import { type FileEntry, isRefused } from '../snapshot/index.js';
+import type { BackupTarget, CallOptions } from '../target/index.js';
+import type { WholeSnapshot } from './catalog-view.js';
+import type { Report } from './report.js';
+
+interface ParentFile {
+  readonly pathBytes: Buffer;
+  readonly entry: FileEntry;
+}
+
+/**
+ * The snapshot that a new one in the same target shares with, file by file. It only saves work: where it turns out to be
+ * damaged that is noted, and nothing more is shared with it.
+ */
+export class ParentSnapshot {
+  readonly #snapshot: PlainSnapshot;
+  readonly #files: SortedCursor<ParentFile>;
+  readonly #report: Report;
+  #damaged = false;
+
+  private constructor(snapshot: PlainSnapshot, report: Report) {
+    this.#snapshot = snapshot;
+    this.#files = new SortedCursor(filesOf(snapshot), ({ pathBytes }) => pathBytes);
+    this.#report = report;
+  }
+
+  /** Opens the first of the candidates whose manifest is whole; none where the target cannot copy. */
+  static async open(
+    target: BackupTarget,
+    candidates: readonly WholeSnapshot[],
+    report: Report,
+    options: CallOptions,
+  ): Promise<ParentSnapshot | undefined> {
+    if (!target.capabilities.copy) return undefined;
+    for (const { prefix, record } of candidates) {
+      try {
+        return new ParentSnapshot(await PlainSnapshot.open(target, prefix, record, options), report);
+      } catch (error) {
+        noteDamage(report, error);
+      }
+    }
+    return undefined;
+  }
+
+  /** The file of this path, if it has one. Paths must come in the order of the manifest. */
+  async file(pathBytes: Buffer): Promise<FileEntry | undefined> {
+    if (this.#damaged) return undefined;
+    try {
+      return (await this.#files.find(pathBytes))?.entry;
+    } catch (error) {
+      noteDamage(this.#report, error);
+      this.#damaged = true;
+      return undefined;
+    }
+  }
+
+  /** The key of a file's bytes in the target. */
+  keyOf(entry: FileEntry): string {
+    return this.#snapshot.keyOf(entry);
+  }
+
+  async close(): Promise<void> {
+    await this.#files.close();
+    await this.#snapshot.close();
+  }
+}
+
+/** Equal in all that a manifest tells without reading: what a parent's copy would have to be. */
+export function looksEqual(parent: FileEntry, entry: FileEntry): boolean {
+  return (
+    parent.stable &&
+    parent.sizeBytes === entry.sizeBytes &&
+    parent.mtimeNs === entry.mtimeNs &&
+    parent.mode === entry.mode
+  );
+}
+
+/** May the new snapshot hold the parent's stored file? Content, mode and time are equal; then a link differs from a copy in nothing. */
+export function sharable(parent: FileEntry, entry: FileEntry): boolean {
+  return looksEqual(parent, entry) && parent.sha256 === entry.sha256;
+}
+
+async function* filesOf(snapshot: PlainSnapshot): AsyncGenerator<ParentFile> {
+  for await (const item of snapshot.entries()) {
+    if (!isRefused(item) && item.entry.type === 'file') yield { pathBytes: item.pathBytes, entry: item.entry };
+  }
+}
+
+function noteDamage(report: Report, error: unknown): void {
+  if (!isHoldfastError(error, 'SNAPSHOT_DAMAGED')) throw error;
+  report.note('PARENT_DAMAGED', error.message);
+}

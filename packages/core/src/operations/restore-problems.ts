@@ -1,0 +1,34 @@
+import { ContentMismatch, isSystemError, NotAFolder } from '../destination/index.js';
+import type { Problem } from '../events/index.js';
+import { reasonOf } from '../source/index.js';
+import { isTargetError } from '../target/index.js';
+
+/** What the store's answer makes of a file that was to be restored; `undefined` if the error says something else. */
+export function contentProblem(path: string, cause: unknown): Problem | undefined {
+  const damage = cause instanceof ContentMismatch ? cause.message : undefined;
+  const reason = isTargetError(cause, 'CORRUPT') ? cause.reason : damage;
+  if (reason !== undefined)
+    return { code: 'DAMAGED', path, message: `not restored: the stored file is damaged: ${reason}`, cause };
+  if (isTargetError(cause, 'NOT_FOUND'))
+    return { code: 'MISSING', path, message: 'not restored: it is missing in the store', cause };
+  return undefined;
+}
+
+/** What an error of the destination makes of a file or folder; `undefined` if it is none of the destination's. */
+export function placeProblem(path: string, cause: unknown): Problem | undefined {
+  if (cause instanceof NotAFolder) return { code: 'EXISTS', path, message: `not restored: ${cause.message}`, cause };
+  if (!isSystemError(cause)) return undefined;
+  const reason = reasonOf(cause);
+  const words = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'the disk is full' : reason;
+  return { code: 'UNWRITABLE', path, message: `not restored: ${words}`, cause };
+}
+
+/** Something else has the name. */
+export function existsProblem(path: string, message = 'something else stands there, and stays'): Problem {
+  return { code: 'EXISTS', path, message };
+}
+
+/** Two names of the snapshot are one name here. */
+export function collisionProblem(path: string): Problem {
+  return { code: 'COLLISION', path, message: 'this place does not tell it from another name of the snapshot' };
+}
