@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -66,7 +67,7 @@ describe('a folder of archives', () => {
 
   test('keeps more archives in use at once than it keeps open', async () => {
     const target = await opened(scratch());
-    const large = Buffer.alloc(2_000_000, 'abcdefgh');
+    const large = randomBytes(2_000_000);
     const roots = Array.from({ length: 12 }, (_, number) => `r${number}`);
     for (const root of roots) await write(target, root, [{ key: 'a', content: large }]);
     const readers = roots.map((root) => target.get(`${root}/a`)[Symbol.asyncIterator]());
@@ -82,6 +83,23 @@ describe('a folder of archives', () => {
     }
     expect(counts).toEqual(roots.map(() => large.length));
   });
+});
+
+test('small contents that are read one after the other are the reader’s own: what he does to them changes no later answer', async () => {
+  const target = await opened(scratch());
+  const keys = ['1', '2', '3', '4'];
+  await write(
+    target,
+    'r',
+    keys.map((key) => ({ key, content: `stored ${key}` })),
+  );
+  for (let round = 0; round < 3; round++) {
+    for (const key of keys) {
+      const content = await contentOf(target, `r/${key}`);
+      expect(content.toString()).toBe(`stored ${key}`);
+      for await (const piece of target.get(`r/${key}`)) piece.fill(0);
+    }
+  }
 });
 
 describe('archives from elsewhere', () => {

@@ -94,7 +94,7 @@ test('devices and sockets are refused by name', async () => {
   }
 });
 
-describe('a decompression bomb', () => {
+describe('numbers that lie', () => {
   /** Sets the size that the archive announces for its only entry, in both headers. */
   function announcing(path: string, sizeBytes: number): void {
     const bytes = readFileSync(path);
@@ -103,25 +103,38 @@ describe('a decompression bomb', () => {
     writeFileSync(path, bytes);
   }
 
-  test.each([10, 100_000, 5_000_000])('that announces %i bytes gives no more than those', async (sizeBytes) => {
-    const path = packed({ name: 'r/bomb', method: 8, content: '0', times: 20_000_000 });
-    announcing(path, sizeBytes);
-    const target = await opened(path);
-    let seenBytes = 0;
-    const error = await errorOf(
-      (async () => {
-        for await (const piece of target.get('r/bomb')) seenBytes += piece.byteLength;
-      })(),
-    );
-    expect(error).toMatchObject({ code: 'CORRUPT', key: 'r/bomb' });
-    expect(error.reason).toContain('more than it announces');
-    expect(seenBytes).toBeLessThanOrEqual(sizeBytes);
-  });
+  test.each([10, 100_000, 5_000_000])(
+    'that announces %i bytes of a decompression bomb gives no more than those',
+    async (sizeBytes) => {
+      const path = packed({ name: 'r/bomb', method: 8, content: '0', times: 20_000_000 });
+      announcing(path, sizeBytes);
+      const target = await opened(path);
+      let seenBytes = 0;
+      const error = await errorOf(
+        (async () => {
+          for await (const piece of target.get('r/bomb')) seenBytes += piece.byteLength;
+        })(),
+      );
+      expect(error).toMatchObject({ code: 'CORRUPT', key: 'r/bomb' });
+      expect(error.reason).toContain('more than it announces');
+      expect(seenBytes).toBeLessThanOrEqual(sizeBytes);
+    },
+  );
 
   test('an entry that unpacks to less than it announces is CORRUPT', async () => {
     const path = packed({ name: 'r/a', method: 8, content: '0'.repeat(1000) });
     announcing(path, 2000);
     expect((await errorOf(contentOf(await opened(path), 'r/a'))).reason).toContain('less than it announces');
+  });
+
+  test('fewer entries announced than there are would hide the others: CORRUPT', async () => {
+    const path = packed({ name: 'r/a' }, { name: 'r/hidden' });
+    const bytes = readFileSync(path);
+    const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+    bytes.writeUInt16LE(1, end + 8);
+    bytes.writeUInt16LE(1, end + 10);
+    writeFileSync(path, bytes);
+    expect((await errorOf(keysOf(await opened(path)))).reason).toContain('does not end where it says');
   });
 
   test('many entries announced in a small archive cost no memory', async () => {
