@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BackupTarget, bytesSource, type ObjectInfo, type WriteBatch } from '../target/index.js';
-import { faultPlan, faultyTarget, memoryTarget, waits } from '../testing/index.js';
+import { fails, faultPlan, faultyTarget, memoryTarget, waits } from '../testing/index.js';
 import { checked, wrapTarget } from './index.js';
 
 async function drain(items: AsyncIterable<unknown>): Promise<void> {
@@ -85,8 +85,10 @@ test('a commit while a put is still running is refused: it would publish a snaps
 });
 
 test('a commit that failed can be repeated, one that succeeded cannot', async () => {
-  const batch = await checked(memoryTarget()).begin({ root: 'r' });
+  const faults = faultPlan().on('commit', fails());
+  const batch = await checked(faultyTarget(memoryTarget(), faults)).begin({ root: 'r' });
   await expect(batch.commit({ key: 'x', body: new Uint8Array(1) })).rejects.toMatchObject({ code: 'INVALID_KEY' });
+  await expect(batch.commit({ key: 'r/x', body: new Uint8Array(1) })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   await batch.commit({ key: 'r/x', body: new Uint8Array(1) });
   await expect(batch.commit()).rejects.toMatchObject({ code: 'CLOSED' });
 });
@@ -108,18 +110,24 @@ test.each([
   await expect(drain(target.list('r/'))).rejects.toMatchObject({ code: 'CORRUPT', operation: 'list' });
 });
 
-test.each([5, 15])('a range of 10 bytes for which %d come is CORRUPT', async (sizeBytes) => {
-  const target = checked(
-    wrapTarget(memoryTarget(), {
-      async *get() {
-        yield new Uint8Array(sizeBytes);
-      },
-    }),
-  );
-  await expect(drain(target.get('r/a', { range: { offset: 0, length: 10 } }))).rejects.toMatchObject({
-    code: 'CORRUPT',
-  });
-});
+test.each([5, 15])(
+  'a range of 10 bytes for which %d come is CORRUPT, and nothing past the range is given',
+  async (sizeBytes) => {
+    const target = checked(
+      wrapTarget(memoryTarget(), {
+        async *get() {
+          yield new Uint8Array(sizeBytes);
+        },
+      }),
+    );
+    let givenBytes = 0;
+    const read = async (): Promise<void> => {
+      for await (const piece of target.get('r/a', { range: { offset: 0, length: 10 } })) givenBytes += piece.byteLength;
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(givenBytes).toBeLessThanOrEqual(10);
+  },
+);
 
 test('a source that lies is found out even where the inner target does not count', async () => {
   const credulous = checked(
