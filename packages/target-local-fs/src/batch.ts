@@ -56,17 +56,18 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     const attributes = options.attributes ?? {};
     assertPossible(place, key, source, attributes);
     const pieces = piecesOf(source, { url: place.url, key, signal: options.signal });
-    if ((attributes.type ?? 'file') === 'file' && source.sizeBytes > SMALL_FILE_BYTES) {
-      await putLarge(key, source.sizeBytes, pieces, attributes);
+    const file = (attributes.type ?? 'file') === 'file';
+    if (file && (place.slow || source.sizeBytes > SMALL_FILE_BYTES)) {
+      await putStream(key, source.sizeBytes, pieces, attributes);
     } else {
       const bytes = await collect(pieces, source.sizeBytes);
       enterBatch('put', options, key);
-      await putSmall(key, bytes, attributes);
+      await putWhole(key, bytes, attributes);
     }
     return { confirmed: false };
   }
 
-  async function putSmall(key: string, bytes: Uint8Array, attributes: ObjectAttributes): Promise<void> {
+  async function putWhole(key: string, bytes: Uint8Array, attributes: ObjectAttributes): Promise<void> {
     try {
       if (attributes.type === 'directory') {
         layout.addFolder(key, attributes);
@@ -97,28 +98,30 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     }
   }
 
-  async function putLarge(
+  async function putStream(
     key: string,
     sizeBytes: number,
     pieces: AsyncIterable<Uint8Array>,
     attributes: ObjectAttributes,
   ): Promise<void> {
     const path = attempt(explain('put', key), () => layout.reserve(key));
+    let descriptor: number;
     try {
       place.onStep?.({ kind: 'write', path });
-      const descriptor = await writeStream({ path, pieces, sizeBytes, attributes, explain: explain('put', key) });
-      try {
-        enterBatch('put', undefined, key);
-      } catch (error) {
-        discard(descriptor, path);
-        throw error;
-      }
-      layout.keep(key);
-      await flusher.add(descriptor, sizeBytes, path);
+      descriptor = await writeStream({ path, pieces, sizeBytes, attributes, explain: explain('put', key) });
     } catch (error) {
       layout.forget(key);
       throw error;
     }
+    try {
+      enterBatch('put', undefined, key);
+    } catch (error) {
+      discard(descriptor, path);
+      layout.forget(key);
+      throw error;
+    }
+    layout.keep(key);
+    await flusher.add(descriptor, sizeBytes, path);
   }
 
   async function copy(fromKey: string, toKey: string, options: PutOptions = {}): Promise<void> {

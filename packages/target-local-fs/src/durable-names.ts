@@ -1,6 +1,6 @@
 import { dirname, sep } from 'node:path';
 import { errorCode, type StagingClaim, syncFolders } from '@holdfast/core/files';
-import type { Place } from './place.js';
+import { type Place, syncOptions } from './place.js';
 import { longestFirst } from './remove.js';
 
 /**
@@ -8,7 +8,7 @@ import { longestFirst } from './remove.js';
  * root that the batch had to make, and the one that stood.
  */
 export async function syncNames(place: Place, claim: StagingClaim, folders: Iterable<string>): Promise<void> {
-  const options = { onStep: place.onStep };
+  const options = syncOptions(place);
   await syncFolders(longestFirst(new Set([...folders, place.root])), options);
   const above = ancestorsMade(place, claim);
   if (above.length > 0) {

@@ -6,7 +6,7 @@ import { begin } from './begin.js';
 import { asTargetError } from './errors.js';
 import { list } from './list.js';
 import { type LocalFsOptions, meansOf } from './options.js';
-import type { Place } from './place.js';
+import { isSlow, type Place } from './place.js';
 import { get, stat as statObject } from './read.js';
 import { removeObjects } from './remove.js';
 
@@ -52,6 +52,7 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
       durableBy: options.durableBy ?? 'auto',
       onStep: options.onStep,
       means,
+      slow: isSlow(fileSystem),
       batches: new Set(),
       clones: undefined,
       closed: false,

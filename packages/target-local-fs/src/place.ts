@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileSystem, StepObserver } from '@holdfast/core/files';
+import type { FileSystem, FileSystemKind, StepObserver, SyncFoldersOptions } from '@holdfast/core/files';
 import {
   abortedError,
   assertKeyFits,
@@ -26,11 +26,20 @@ export interface Place {
   readonly durableBy: 'auto' | 'fsync';
   readonly onStep: StepObserver | undefined;
   readonly means: LocalFsMeans;
+  /** A call may take milliseconds, so it must not keep all else waiting: see {@link isSlow}. */
+  readonly slow: boolean;
   /** Batches that have not ended. */
   readonly batches: Set<WriteBatch>;
   /** Do clones work here? Learned at the first try. */
   clones: boolean | undefined;
   closed: boolean;
+}
+
+const SLOW_KINDS: ReadonlySet<FileSystemKind> = new Set(['nfs', 'smb', 'fuse']);
+
+/** Is another machine or process asked for each call? Then asynchronous calls pay, which elsewhere cost ten times the work. */
+export function isSlow(fileSystem: FileSystem): boolean {
+  return SLOW_KINDS.has(fileSystem.kind);
 }
 
 /** Throws what must be said before any work: closed, or stopped. */
@@ -63,6 +72,11 @@ export function assertUsableKey(place: Place, key: string, operation: TargetOper
 /** The key as the file system compares it, as far as our own names are concerned: they are ASCII. */
 export function foldedKey(place: Place, key: string): string {
   return place.fileSystem.caseSensitive ? key : key.toLowerCase();
+}
+
+/** How this target flushes folders. */
+export function syncOptions(place: Place): SyncFoldersOptions {
+  return { onStep: place.onStep, syncPool: place.means.syncPool };
 }
 
 /** The path of a key. */

@@ -1,10 +1,10 @@
 import { linkSync, lstatSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode, renameWithRetry, syncFolder } from '@holdfast/core/files';
+import { errorCode, renameWithRetry, syncFolders } from '@holdfast/core/files';
 import type { CommitRecord } from '@holdfast/core/target';
 import { syncNames } from './durable-names.js';
 import type { LayoutContext } from './layout.js';
-import { fault, type Place, pathOf } from './place.js';
+import { fault, type Place, pathOf, syncOptions } from './place.js';
 import { fileAt } from './read.js';
 import { hasBytes } from './same-bytes.js';
 import { writeDurably } from './stage-file.js';
@@ -30,7 +30,7 @@ export async function publishRecord(
   const { place, claim } = context;
   const staged = join(claim.path, RECORD);
   const path = pathOf(place, record.key);
-  await writeDurably(staged, record.body, { onStep: place.onStep });
+  await writeDurably(place, staged, record.body);
   const inode = lstatSync(staged, { bigint: true }).ino;
   into.touched.clear();
   await nameIt(place, record, staged, into);
@@ -41,7 +41,7 @@ export async function publishRecord(
     if (lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === inode) {
       unlinkSync(path);
       // The objects go next: that the record is gone must not be the later news.
-      await syncFolder(dirname(path)).catch(() => undefined);
+      await syncFolders([dirname(path)], syncOptions(place)).catch(() => undefined);
     }
     throw error;
   }

@@ -100,10 +100,10 @@ async function readPiece(
   const piece = Buffer.allocUnsafeSlow(Math.min(wanted, PIECE_BYTES));
   try {
     const options = { buffer: piece, offset: 0, length: piece.byteLength, position };
-    const small = piece.byteLength <= SMALL_BYTES;
-    const count = small
-      ? readSync(descriptor, piece, 0, piece.byteLength, position)
-      : (await readLater(descriptor, options)).bytesRead;
+    const count =
+      !place.slow && piece.byteLength <= SMALL_BYTES
+        ? readSync(descriptor, piece, 0, piece.byteLength, position)
+        : (await readLater(descriptor, options)).bytesRead;
     return piece.subarray(0, count);
   } catch (error) {
     throw asTargetError(error, { url: place.url, operation: 'get', key });

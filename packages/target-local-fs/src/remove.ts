@@ -5,7 +5,7 @@ import { errorCode, syncFolders } from '@holdfast/core/files';
 import type { CallOptions } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { lookUp } from './look-up.js';
-import { assertUsableKey, enter, type Place } from './place.js';
+import { assertUsableKey, enter, type Place, syncOptions } from './place.js';
 
 /** After this many removals others get their turn. */
 const REMOVALS_AT_ONCE = 64;
@@ -31,7 +31,7 @@ export async function removeObjects(place: Place, keys: readonly string[], optio
   }
   try {
     const stayed = longestFirst(removeEmptyUpward(place, parents));
-    await syncFolders(stayed, { onStep: place.onStep, ignoreMissing: true });
+    await syncFolders(stayed, { ...syncOptions(place), ignoreMissing: true });
   } catch (error) {
     failure ??= { error: asTargetError(error, { url: place.url, operation: 'delete' }) };
   }

@@ -1,11 +1,12 @@
-import { closeSync, constants, fstatSync, fsync, openSync, unlinkSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fstat, fstatSync, open, openSync, unlinkSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { StepOptions } from '@holdfast/core/files';
 import type { ObjectAttributes } from '@holdfast/core/target';
-import { setFileAttributes } from './stored-attributes.js';
+import type { Place } from './place.js';
+import { setFileAttributes, setFileAttributesLater } from './stored-attributes.js';
 
+const openLater = promisify(open);
 const writeLater = promisify(write);
-const fsyncLater = promisify(fsync);
+const statLater = promisify(fstat);
 
 /** New, never through a link, never over anything. Windows has no `O_NOFOLLOW`. */
 const NEW_FILE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -25,7 +26,8 @@ export function writeWhole(path: string, bytes: Uint8Array, attributes: ObjectAt
   const descriptor = openSync(path, NEW_FILE, WRITING_MODE);
   try {
     for (let done = 0; done < bytes.byteLength; ) done += progress(writeSync(descriptor, bytes, done));
-    finish(descriptor, bytes.byteLength, attributes);
+    assertSize(fstatSync(descriptor).size, bytes.byteLength);
+    setFileAttributes(descriptor, attributes);
     return descriptor;
   } catch (error) {
     discard(descriptor, path);
@@ -43,36 +45,39 @@ export interface StreamedFile {
   readonly explain: (error: unknown) => unknown;
 }
 
-/** {@link writeWhole} for bytes that come piece by piece, with flat memory. A piece may be reused by its source afterwards. */
+/**
+ * {@link writeWhole} for bytes that come piece by piece, with flat memory, or for a medium that makes wait: by asynchronous
+ * calls. A piece may be reused by its source afterwards.
+ */
 export async function writeStream(file: StreamedFile): Promise<number> {
   const { path, attributes, explain } = file;
-  const descriptor = attempt(explain, () => openSync(path, NEW_FILE, WRITING_MODE));
+  const descriptor = await explained(explain, openLater(path, NEW_FILE, WRITING_MODE));
   const gathered = Buffer.allocUnsafeSlow(GATHER_BYTES);
   let gatheredBytes = 0;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    try {
-      for (let done = 0; done < bytes.byteLength; ) {
-        done += progress((await writeLater(descriptor, bytes, done)).bytesWritten);
-      }
-    } catch (error) {
-      throw explain(error);
+    for (let done = 0; done < bytes.byteLength; ) {
+      done += progress((await writeLater(descriptor, bytes, done)).bytesWritten);
     }
+  };
+  const finish = async (): Promise<void> => {
+    await writeAll(gathered.subarray(0, gatheredBytes));
+    assertSize((await statLater(descriptor)).size, file.sizeBytes);
+    await setFileAttributesLater(descriptor, attributes);
   };
   try {
     for await (const piece of file.pieces) {
       if (gatheredBytes + piece.byteLength > GATHER_BYTES) {
-        await writeAll(gathered.subarray(0, gatheredBytes));
+        await explained(explain, writeAll(gathered.subarray(0, gatheredBytes)));
         gatheredBytes = 0;
       }
       if (piece.byteLength >= GATHER_BYTES) {
-        await writeAll(piece);
+        await explained(explain, writeAll(piece));
       } else {
         gathered.set(piece, gatheredBytes);
         gatheredBytes += piece.byteLength;
       }
     }
-    await writeAll(gathered.subarray(0, gatheredBytes));
-    attempt(explain, () => finish(descriptor, file.sizeBytes, attributes));
+    await explained(explain, finish());
     return descriptor;
   } catch (error) {
     discard(descriptor, path);
@@ -81,14 +86,16 @@ export async function writeStream(file: StreamedFile): Promise<number> {
 }
 
 /** Makes a small file and has it durable, by the descriptor that wrote it. */
-export async function writeDurably(path: string, bytes: Uint8Array, options: StepOptions): Promise<void> {
-  options.onStep?.({ kind: 'write', path });
+export async function writeDurably(place: Place, path: string, bytes: Uint8Array): Promise<void> {
+  place.onStep?.({ kind: 'write', path });
   const descriptor = writeWhole(path, bytes, {});
+  const pool = place.means.syncPool();
   try {
-    options.onStep?.({ kind: 'sync', path });
-    await fsyncLater(descriptor);
+    place.onStep?.({ kind: 'sync', path });
+    await pool.sync(descriptor);
   } finally {
     closeSync(descriptor);
+    await pool.close();
   }
 }
 
@@ -102,11 +109,9 @@ export function discard(descriptor: number, path: string): void {
   }
 }
 
-/** Looks at what the file system has, not at what we believe to have written. */
-function finish(descriptor: number, sizeBytes: number, attributes: ObjectAttributes): void {
-  const stored = fstatSync(descriptor).size;
-  if (stored !== sizeBytes) throw systemError('EIO', `${stored} of ${sizeBytes} bytes arrived`);
-  setFileAttributes(descriptor, attributes);
+/** What the file system has counts, not what we believe to have written. */
+function assertSize(storedBytes: number, sizeBytes: number): void {
+  if (storedBytes !== sizeBytes) throw systemError('EIO', `${storedBytes} of ${sizeBytes} bytes arrived`);
 }
 
 /** A write that takes nothing and reports nothing would be tried for ever. */
@@ -119,9 +124,9 @@ function systemError(code: string, message: string): Error {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }
 
-function attempt<Result>(explain: (error: unknown) => unknown, work: () => Result): Result {
+async function explained<Result>(explain: (error: unknown) => unknown, work: Promise<Result>): Promise<Result> {
   try {
-    return work();
+    return await work;
   } catch (error) {
     throw explain(error);
   }

@@ -1,6 +1,10 @@
-import { chmodSync, fchmodSync, futimesSync, lutimesSync, utimesSync } from 'node:fs';
+import { chmodSync, fchmod, fchmodSync, futimes, futimesSync, lutimesSync, utimesSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { secondsOf } from '@holdfast/core/files';
 import type { ObjectAttributes } from '@holdfast/core/target';
+
+const chmodLater = promisify(fchmod);
+const utimesLater = promisify(futimes);
 
 /** `r-xr-xr-x`: nobody writes to what is stored, snapshots may share it. Set-id bits go too: the manifest has them. */
 const FILE_MODE_MASK = 0o555;
@@ -27,6 +31,14 @@ export function setFileAttributes(descriptor: number, attributes: ObjectAttribut
   if (attributes.mtimeNs === undefined) return;
   const time = secondsOf(attributes.mtimeNs);
   futimesSync(descriptor, time, time);
+}
+
+/** {@link setFileAttributes} by asynchronous calls. */
+export async function setFileAttributesLater(descriptor: number, attributes: ObjectAttributes): Promise<void> {
+  await chmodLater(descriptor, storedFileMode(attributes.mode));
+  if (attributes.mtimeNs === undefined) return;
+  const time = secondsOf(attributes.mtimeNs);
+  await utimesLater(descriptor, time, time);
 }
 
 /** A link has a time, and no mode of its own. */

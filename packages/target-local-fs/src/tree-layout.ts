@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, type FlushWay, renameWithRetry, syncFolder, syncFolders } from '@holdfast/core/files';
+import { errorCode, type FlushWay, renameWithRetry, syncFolders } from '@holdfast/core/files';
 import type { CallOptions, CommitRecord, ObjectAttributes } from '@holdfast/core/target';
 import { syncNames } from './durable-names.js';
 import type { LayoutContext, StagingLayout } from './layout.js';
-import { enter, fault, pathOf } from './place.js';
+import { enter, fault, pathOf, syncOptions } from './place.js';
 import { fileAt } from './read.js';
 import { longestFirst } from './remove.js';
 import { hasBytes } from './same-bytes.js';
@@ -88,7 +88,7 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
     if (kept === 0 && folders.size === 1 && record === undefined) return;
     const changed = record === undefined ? [] : await stageRecord(record);
     // A flush of the whole file system has taken the folders along, as they were before the record.
-    await syncFolders(longestFirst(way === 'syncfs' ? changed : folders.keys()), options);
+    await syncFolders(longestFirst(way === 'syncfs' ? changed : folders.keys()), syncOptions(place));
     enter(place, 'commit', call, record?.key);
     refuseIfTaken(record);
     await renameToRoot(record);
@@ -103,14 +103,14 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
   /** What is hidden again is removed next: that it is hidden must not be the later news. */
   async function takeBack(): Promise<void> {
     await renameWithRetry(final, tree, options);
-    await syncFolder(place.root, options);
+    await syncFolders([place.root], syncOptions(place));
   }
 
   /** Returns the folders that this changed. */
   async function stageRecord(record: CommitRecord): Promise<string[]> {
     const path = pathIn(record.key);
     needFolder(dirname(path));
-    await writeDurably(path, record.body, options);
+    await writeDurably(place, path, record.body);
     const changed = [tree];
     for (let folder = dirname(path); folder !== tree; folder = dirname(folder)) changed.push(folder);
     for (const folder of longestFirst(changed)) decorate(folder, folders.get(folder));

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
-import type { FileStep, WholeSyncSystem } from '@holdfast/core/files';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { type FileStep, fileSystemOf, syncPool, type WholeSyncSystem } from '@holdfast/core/files';
 import { emptySource } from '@holdfast/core/target';
 import { describe, expect, test } from 'vitest';
+import { openLocalFs } from '../src/index.js';
 import { body, keysOf, type TestStore, testStore, text, zeros } from './store.js';
 
 /** Notes every step, with short paths: `~` is the test's folder, `*` the batch's own. */
@@ -90,6 +91,53 @@ describe('a batch with a root', () => {
     const batch = await (await store.open({ onStep })).begin({ root: 'second' });
     await batch.commit({ key: 'second/record', body: body('r') });
     expect(steps.slice(-3)).toEqual(['rename ~/store/second', 'sync ~/store', 'sync ~']);
+  });
+});
+
+test('every folder above the store that a batch had to make is flushed, up to one that stood', async () => {
+  const store = testStore();
+  const { steps, onStep } = recorder(store);
+  const target = await openLocalFs(store.at('deep', 'er'), { onStep });
+  const batch = await target.begin({ root: 'snap' });
+  await batch.commit({ key: 'snap/record', body: body('r') });
+  expect(steps.slice(-5)).toEqual([
+    'rename ~/store/deep/er/snap',
+    'sync ~/store/deep/er',
+    'sync ~/store/deep',
+    'sync ~/store',
+    'sync ~',
+  ]);
+  await target.close();
+});
+
+describe.runIf(process.platform === 'linux')('what is said to be flushed', () => {
+  const KINDS = [{ begin: { root: 'snap' } }, { begin: {} }];
+
+  test.each(KINDS)('is flushed, by a descriptor of that very file or folder: $begin', async ({ begin }) => {
+    const store = testStore();
+    const [said, done] = [new Set<string>(), new Set<string>()];
+    const onStep = ({ kind, path }: FileStep) => {
+      if (kind === 'sync') said.add(path);
+    };
+    const noted = () => {
+      const pool = syncPool();
+      return {
+        close: pool.close,
+        async sync(descriptor: number) {
+          const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+          await pool.sync(descriptor);
+          done.add(path);
+        },
+      };
+    };
+    const target = await store.open({ onStep, durableBy: 'fsync', means: { syncPool: noted } });
+    const batch = await target.begin(begin);
+    await batch.put('snap/a/file', text('1'));
+    await batch.put('snap/large', zeros(1024 * 1024 + 1));
+    await batch.commit({ key: 'snap/record', body: body('r') });
+    await target.delete(['snap/large']);
+    expect([...done].sort()).toEqual([...said].sort());
+    expect(done.size).toBeGreaterThan(6);
   });
 });
 
@@ -221,6 +269,5 @@ test('a flush that fails in a thread fails the commit, and nothing is visible', 
 
 /** The facts of the test's own file system, taken for ext: where the tests run may be another one. */
 async function ext(store: TestStore) {
-  const { fileSystemOf } = await import('@holdfast/core/files');
   return { ...(await fileSystemOf(store.folder)), kind: 'ext' as const };
 }

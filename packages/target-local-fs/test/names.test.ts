@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileSystemOf } from '@holdfast/core/files';
 import { compareKeys } from '@holdfast/core/target';
 import { describe, expect, test } from 'vitest';
 import { body, keysOf, linesOf, snapshot, testStore, text, textOf } from './store.js';
@@ -127,7 +128,6 @@ test('other keys below .holdfast are ordinary objects', async () => {
 
 test('where the file system folds case, so do the names that are ours, and objects that collide are refused', async () => {
   const store = testStore();
-  const { fileSystemOf } = await import('@holdfast/core/files');
   const fileSystem = { ...(await fileSystemOf(store.folder)), caseSensitive: false };
   const target = await store.open({ means: { fileSystem } });
   expect(target.capabilities.caseSensitiveKeys).toBe(false);

@@ -23,11 +23,13 @@ export async function syncFolder(path: string, options: StepOptions = {}): Promi
 export interface SyncFoldersOptions extends StepOptions {
   /** A folder that is gone is no error: whoever removed it made that durable. */
   readonly ignoreMissing?: boolean | undefined;
+  /** Makes the pool that flushes, for tests that bend it. */
+  readonly syncPool?: (() => SyncPool) | undefined;
 }
 
 /** {@link syncFolder} for several folders, deepest first: begun in the order given, many at a time, all done when it resolves. */
 export async function syncFolders(paths: Iterable<string>, options: SyncFoldersOptions = {}): Promise<void> {
-  const pool = syncPool();
+  const pool = (options.syncPool ?? syncPool)();
   const underWay = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
   try {
