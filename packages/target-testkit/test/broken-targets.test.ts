@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { applies, conditionsOf, conformanceCases, runCase } from '../src/index.js';
+import { brokenAttributes } from './broken/attributes.js';
 import { brokenBatches } from './broken/batches.js';
 import { type BrokenTarget, brokenHarness } from './broken/broken.js';
+import { brokenCopies } from './broken/copies.js';
 import { brokenEdges } from './broken/edges.js';
-import { brokenOthers } from './broken/others.js';
+import { brokenKeys } from './broken/keys.js';
+import { brokenPlaces } from './broken/places.js';
 import { brokenProcesses } from './broken/processes.js';
 import { brokenPuts } from './broken/puts.js';
+import { brokenRaces } from './broken/races.js';
 import { brokenReads } from './broken/reads.js';
 import { SMALL_SIZES } from './memory-harness.js';
 
@@ -13,7 +17,11 @@ const TABLE: readonly BrokenTarget[] = [
   ...brokenPuts,
   ...brokenBatches,
   ...brokenReads,
-  ...brokenOthers,
+  ...brokenKeys,
+  ...brokenCopies,
+  ...brokenAttributes,
+  ...brokenRaces,
+  ...brokenPlaces,
   ...brokenEdges,
 ];
 

@@ -203,43 +203,6 @@ export const brokenEdges: readonly BrokenTarget[] = [
     },
   },
   {
-    fault: 'lets every racer for a root in',
-    red: "of eight racers for one root at most one wins, and the root is the winner's alone",
-    break: (target) => wrapTarget(target, { begin: () => target.begin() }),
-  },
-  {
-    fault: 'refuses every conditional record',
-    red: 'a record that nobody has is created',
-    break: (target) =>
-      withBatch(target, (batch) => ({
-        commit: (record, options) =>
-          record?.ifAbsent ? Promise.reject(new Error('412')) : batch.commit(record, options),
-      })),
-  },
-  {
-    fault: 'claims that copies share though they take space',
-    red: 'where copies take space of their own, no two objects claim to share',
-    options: { capabilities: { copyShares: false } },
-    break: (target) =>
-      wrapTarget(target, {
-        async stat(key, options) {
-          const info = await target.stat(key, options);
-          return info && { ...info, sharedId: 'shared' };
-        },
-      }),
-  },
-  {
-    fault: 'gives up a copy with other attributes by an error of its own',
-    red: 'a copy with other attributes is made right or refused with COPY_REFUSED: the original keeps its own',
-    break: (target) =>
-      withBatch(target, (batch) => ({
-        copy: (fromKey, toKey, options) =>
-          options?.attributes === undefined
-            ? batch.copy(fromKey, toKey, options)
-            : Promise.reject(new Error('EMLINK: too many links')),
-      })),
-  },
-  {
     fault: 'ties a batch to the signal of its begin',
     red: 'a signal that fires after its call has ended changes nothing',
     break: (target) =>
