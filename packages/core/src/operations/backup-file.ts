@@ -29,6 +29,16 @@ export interface StoredFile {
   readonly reading: Reading | undefined;
 }
 
+/** How files are stored. */
+export interface FileStoreSettings {
+  /** Read every file, also those that have not changed. */
+  readonly rehash: boolean;
+  /** The start of the backup, milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Opens a file of a source, so that a test can change it right then. */
+  readonly openFile?: ((location: Buffer) => SourceFile) | undefined;
+}
+
 /** The first name of a file that has several. */
 interface FirstName {
   readonly number: number;
@@ -48,23 +58,16 @@ export class FileStore {
   readonly #lanes: readonly BackupLane[];
   readonly #report: Report;
   readonly #options: CallOptions;
-  readonly #rehash: boolean;
-  readonly #nowMs: number;
+  readonly #settings: FileStoreSettings;
   readonly #links = new HardLinks<FirstName>();
   /** Large files for several lanes go one after another: readers in lockstep must not wait for each other's places. */
   #lockstep: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    lanes: readonly BackupLane[],
-    report: Report,
-    options: CallOptions,
-    settings: { rehash: boolean; nowMs: number },
-  ) {
+  constructor(lanes: readonly BackupLane[], report: Report, options: CallOptions, settings: FileStoreSettings) {
     this.#lanes = lanes;
     this.#report = report;
     this.#options = options;
-    this.#rehash = settings.rehash;
-    this.#nowMs = settings.nowMs;
+    this.#settings = settings;
   }
 
   /** Stores one planned file; called in the order of the manifest, may run side by side. A problem means it is skipped. */
@@ -106,8 +109,9 @@ export class FileStore {
   /** The entry of a file that is surely what it was when it was last read. */
   #unchangedEntry(task: Task): FileEntry | undefined {
     const { version, walked } = task.planned;
-    if (version === undefined || this.#rehash || !isSameVersion(version, walked.stats)) return undefined;
-    if (isDueForReading(walked.pathBytes, version.readAtMs, this.#nowMs)) return undefined;
+    const { rehash, nowMs } = this.#settings;
+    if (version === undefined || rehash || !isSameVersion(version, walked.stats)) return undefined;
+    if (isDueForReading(walked.pathBytes, version.readAtMs, nowMs)) return undefined;
     return { ...draftOf(task, walked.stats), sha256: version.sha256 };
   }
 
@@ -118,7 +122,8 @@ export class FileStore {
 
   /** `undefined` if the file changed while it was read, and `last` is not set. */
   async #tryStore(task: Task, last: boolean): Promise<StoredFile | undefined> {
-    const file = new SourceFile(task.planned.walked.location);
+    const { openFile = (location) => new SourceFile(location) } = this.#settings;
+    const file = openFile(task.planned.walked.location);
     try {
       if (file.sizeBytes <= WHOLE_FILE_BYTES) return await this.#storeSmall(file, task, last);
       return (
