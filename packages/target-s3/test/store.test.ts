@@ -394,6 +394,45 @@ describeS3('a real store', (server) => {
     expect(await probeCreateIfAbsent(target)).toBe(false);
   });
 
+  test('a store that is known not to create only if absent is looked at where its root is not empty, and nowhere else', async () => {
+    const { target: full, calls } = await through({});
+    const target = await place.open({ createIfAbsent: false });
+    opened.push(target);
+    expect(target.capabilities.putIfAbsent).toBe(false);
+    await expect(
+      (await target.begin()).commit({ key: 'x', body: Buffer.from('x'), ifAbsent: true }),
+    ).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    const first = await target.begin({ root: 'r' });
+    await first.put('r/a', text('first'));
+    await first.commit({ key: 'r/record', body: Buffer.from('first') });
+    const second = await target.begin({ root: 'r' });
+    await expect(second.put('r/a', text('other'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    await second.put('r/b', text('second'));
+    await expect(second.commit({ key: 'r/record', body: Buffer.from('second') })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    });
+    await second.abort();
+    expect(await keysOf(full)).toEqual(['r/a', 'r/record']);
+    expect(await contentOf('r/a')).toBe('first');
+    expect(calls()).toEqual([`GET /${bucket}/`]);
+  });
+
+  test('where nothing is below the root, a store that cannot create only if absent is asked once for the whole batch', async () => {
+    const between = await proxy(server.endpoint);
+    const target = await openS3(place.location, {
+      environment: { ...server.environment, AWS_ENDPOINT_URL: between.endpoint },
+      adapterOptions: { createIfAbsent: false },
+    });
+    opened.push(target);
+    const batch = await target.begin({ root: 'r' });
+    for (const key of ['r/a', 'r/b']) await batch.put(key, text(key));
+    await batch.commit({ key: 'r/record', body: Buffer.from('r') });
+    const methods = between.asked.map(({ method }) => method);
+    // Is the root empty? Two puts. Has anything vanished? Is the record there? The record.
+    expect(methods).toEqual(['GET', 'PUT', 'PUT', 'GET', 'GET', 'PUT']);
+    expect(between.asked.filter(({ headers }) => headers['if-none-match'] !== undefined)).toEqual([]);
+  });
+
   test('Ceph creates only if absent: of eight racers one wins, and the probe leaves nothing', async () => {
     const target = await open();
     expect(await probeCreateIfAbsent(target)).toBe(true);
