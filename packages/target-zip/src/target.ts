@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '@holdfast/core/files';
 import {
   assertKeyFits,
@@ -16,6 +17,9 @@ import { asTargetError } from './errors.js';
 import { assertComplete, brokenSealFault, openRoot } from './opened-root.js';
 import { enter, fault, ownFolders, type Place, rootOfFile } from './place.js';
 import { findInfo, listArchive } from './reader/listing.js';
+
+/** About ten milliseconds' worth. */
+const LISTED_AT_ONCE = 2048;
 
 /** A target over a place. */
 export function zipTarget(place: Place): BackupTarget {
@@ -62,7 +66,10 @@ async function* listOne(place: Place, prefix: string, options: ListOptions): Asy
     const opened = await openRoot(place, prefix, 'list', options);
     if (opened === undefined) return;
     try {
+      let count = 0;
       for (const info of listArchive(opened, prefix, options.oneLevel ?? false)) {
+        // It all comes from memory: a long listing must leave signals and timers their turn.
+        if (++count % LISTED_AT_ONCE === 0) await setImmediate();
         enter(place, 'list', options);
         yield info;
       }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { FileStep } from '@holdfast/core/files';
 import { bytesSource, type ObjectSource } from '@holdfast/core/target';
 import { describe, expect, test } from 'vitest';
-import { contentOf, errorOf, keysOf, opened, run, scratch, write } from './help.js';
+import { assertUnzips, contentOf, errorOf, keysOf, opened, run, scratch, write } from './help.js';
 
 const MIB = 1024 * 1024;
 const IS_ROOT = process.getuid?.() === 0;
@@ -41,7 +41,7 @@ describe('a put that fails', () => {
     await batch.put('r/large', bytesSource(Buffer.alloc(9 * MIB, 'abcdefg')));
     await batch.commit({ key: 'r/record', body: Buffer.from('{}') });
     expect(await keysOf(target)).toEqual(['r/1', 'r/between 1000', `r/between ${9 * MIB}`, 'r/large', 'r/record']);
-    expect(run('unzip', ['-tqq', join(folder, 'r.zip')])).toBe('');
+    assertUnzips(join(folder, 'r.zip'));
     expect(statSync(join(folder, 'r.zip')).size).toBeLessThan(100_000);
   });
 
@@ -110,7 +110,7 @@ test.runIf(IS_ROOT)(
       writeFileSync(join(disk, 'ballast'), '');
       await batch.commit({ key: 'r/record', body: Buffer.from('{}') });
       expect(await keysOf(target, 'r/')).toContain('r/fits too');
-      expect(run('unzip', ['-tqq', join(disk, 'r.zip')])).toBe('');
+      assertUnzips(join(disk, 'r.zip'));
       expect((await contentOf(target, 'first/a')).toString()).toBe('kept');
       await target.close();
     } finally {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contentOf, errorOf, keysOf, opened, python, RECORD, run, scratch, write } from './help.js';
+import { contentOf, errorOf, keysOf, opened, RECORD, scratch, write } from './help.js';
+import { rawArchive } from './raw-archive.js';
 
 describe('a folder of archives', () => {
   test('is listed by its file names, without opening an archive', async () => {
@@ -105,14 +106,14 @@ test('small contents that are read one after the other are the reader’s own: w
 describe('archives from elsewhere', () => {
   test('are listed as they are below their file name', async () => {
     const folder = scratch();
-    python(
-      `
-import sys, zipfile
-with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
-    archive.writestr('pictures/1.jpg', b'one' * 100)
-    archive.writestr('read me.txt', b'two')
-    archive.mkdir('empty')
-`,
+    const pictures = Buffer.alloc(300, 'picture');
+    rawArchive(
+      [
+        { name: 'pictures/1.jpg', method: 8, content: pictures },
+        { name: 'read me.txt' },
+        { name: 'empty/', mode: 0o040755 },
+      ],
+      {},
       join(folder, 'photos.zip'),
     );
     const target = await opened(folder);
@@ -122,9 +123,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
   test('that put a file beside the root are named as not whole; the root is still read', async () => {
     const folder = scratch();
     const target = await opened(folder);
-    await write(target, 'r', [{ key: 'a', content: 'A' }]);
-    writeFileSync(join(folder, 'note.txt'), 'by hand');
-    run('zip', ['-q', 'r.zip', 'note.txt'], { cwd: folder });
+    rawArchive([{ name: 'r/a', content: 'A' }, { name: 'note.txt' }], {}, join(folder, 'r.zip'));
     const error = await errorOf(keysOf(target, 'r/'));
     expect(error).toMatchObject({ code: 'CORRUPT', key: 'note.txt' });
     expect((await contentOf(target, 'r/a')).toString()).toBe('A');

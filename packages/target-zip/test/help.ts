@@ -80,17 +80,29 @@ export async function errorOf(promise: Promise<unknown>): Promise<TargetError> {
   throw new Error('it did not fail');
 }
 
+/** Is the program here? Whoever has nothing but Node still gets all tests that need no other. */
+export function has(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+const HAS_UNZIP = has('unzip');
+if (!HAS_UNZIP) console.log('unzip is not here: the archives of the tests were NOT tried with it');
+
+/** unzip finds nothing wrong with the archive. Where there is no unzip that is said once, and not tried. */
+export function assertUnzips(path: string): void {
+  if (HAS_UNZIP) run('unzip', ['-tqq', path]);
+}
+
 /** Runs a program that is not ours; its words are in the error if it fails. */
 export function run(
   command: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): string {
   const done = spawnSync(command, args, {
     encoding: 'utf8',
     cwd: options.cwd,
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env },
-    maxBuffer: 64 * 1024 * 1024,
   });
   if (done.error !== undefined) throw done.error;
   if (done.status !== 0) throw new Error(`${command} ended with ${done.status}: ${done.stdout}${done.stderr}`);

@@ -1,39 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contentOf, errorOf, keysOf, listed, opened, python, run, scratch, write } from './help.js';
+import { contentOf, errorOf, keysOf, listed, opened, scratch, write } from './help.js';
+import { type RawEntry, rawArchive } from './raw-archive.js';
 
-/** Writes an archive entry by entry, with names and types as they are given: no packer would. */
-const PACK = `
-import json, sys, zipfile
-def pack(path, entries):
-    with zipfile.ZipFile(path, 'w') as archive:
-        for entry in entries:
-            info = zipfile.ZipInfo('placeholder')
-            info.filename = entry['name']
-            info.create_system = 3
-            info.external_attr = entry.get('mode', 0o100644) << 16
-            info.compress_type = entry.get('method', 0)
-            archive.writestr(info, entry.get('content', 'x') * entry.get('times', 1))
-import warnings
-warnings.simplefilter('ignore')
-pack(sys.argv[1], json.loads(sys.argv[2]))
-`;
-
-interface Entry {
-  readonly name: string;
-  readonly mode?: number;
-  readonly method?: number;
-  readonly content?: string;
-  /** How often the content is repeated. */
-  readonly times?: number;
-}
-
-function packed(...entries: Entry[]): string {
-  const path = join(scratch(), 'x.zip');
-  python(PACK, path, JSON.stringify(entries));
-  return path;
-}
+const packed = (...entries: RawEntry[]): string => rawArchive(entries);
 
 describe('a name that leads out of where it is unpacked', () => {
   test.each([
@@ -95,20 +67,11 @@ test('devices and sockets are refused by name', async () => {
 });
 
 describe('numbers that lie', () => {
-  /** Sets the size that the archive announces for its only entry, in both headers. */
-  function announcing(path: string, sizeBytes: number): void {
-    const bytes = readFileSync(path);
-    bytes.writeUInt32LE(sizeBytes, 22);
-    bytes.writeUInt32LE(sizeBytes, bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);
-    writeFileSync(path, bytes);
-  }
-
   test.each([10, 100_000, 5_000_000])(
-    'that announces %i bytes of a decompression bomb gives no more than those',
+    '%i bytes of a decompression bomb announced: no more than those are given',
     async (sizeBytes) => {
-      const path = packed({ name: 'r/bomb', method: 8, content: '0', times: 20_000_000 });
-      announcing(path, sizeBytes);
-      const target = await opened(path);
+      const content = Buffer.alloc(20_000_000);
+      const target = await opened(packed({ name: 'r/bomb', method: 8, content, announcedBytes: sizeBytes }));
       let seenBytes = 0;
       const error = await errorOf(
         (async () => {
@@ -122,40 +85,33 @@ describe('numbers that lie', () => {
   );
 
   test('an entry that unpacks to less than it announces is CORRUPT', async () => {
-    const path = packed({ name: 'r/a', method: 8, content: '0'.repeat(1000) });
-    announcing(path, 2000);
+    const path = packed({ name: 'r/a', method: 8, content: '0'.repeat(1000), announcedBytes: 2000 });
     expect((await errorOf(contentOf(await opened(path), 'r/a'))).reason).toContain('less than it announces');
   });
 
+  test('a stored entry whose two sizes disagree is CORRUPT', async () => {
+    const path = packed({ name: 'r/a', content: '12345', announcedBytes: 4 });
+    expect((await errorOf(contentOf(await opened(path), 'r/a'))).reason).toContain('disagree');
+  });
+
   test('fewer entries announced than there are would hide the others: CORRUPT', async () => {
-    const path = packed({ name: 'r/a' }, { name: 'r/hidden' });
-    const bytes = readFileSync(path);
-    const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-    bytes.writeUInt16LE(1, end + 8);
-    bytes.writeUInt16LE(1, end + 10);
-    writeFileSync(path, bytes);
+    const path = rawArchive([{ name: 'r/a' }, { name: 'r/hidden' }], { announcedEntries: 1 });
     expect((await errorOf(keysOf(await opened(path)))).reason).toContain('does not end where it says');
   });
 
   test('many entries announced in a small archive cost no memory', async () => {
-    const path = packed({ name: 'r/a' });
-    const bytes = readFileSync(path);
-    const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-    bytes.writeUInt16LE(65_534, end + 8);
-    bytes.writeUInt16LE(65_534, end + 10);
-    writeFileSync(path, bytes);
-    expect((await errorOf(keysOf(await opened(path)))).reason).toContain('more entries than');
+    for (const announcedEntries of [65_534, 2 ** 40]) {
+      const path = rawArchive([{ name: 'r/a' }], { announcedEntries });
+      expect((await errorOf(keysOf(await opened(path)))).reason).toContain('more entries than');
+    }
   });
 });
 
 describe('what is not read here is said, entry by entry', () => {
   test('an encrypted entry', async () => {
-    const folder = scratch();
-    writeFileSync(join(folder, 'a'), 'secret');
-    writeFileSync(join(folder, 'b'), 'open');
-    run('zip', ['-q', '-P', 'password', 'x.zip', 'a'], { cwd: folder });
-    run('zip', ['-q', 'x.zip', 'b'], { cwd: folder });
-    const target = await opened(join(folder, 'x.zip'));
+    const target = await opened(
+      packed({ name: 'a', content: 'secret', encrypted: true }, { name: 'b', content: 'open' }),
+    );
     expect(await keysOf(target)).toEqual(['a', 'b']);
     expect(await errorOf(contentOf(target, 'a'))).toMatchObject({ code: 'UNSUPPORTED', key: 'a', retryable: false });
     expect((await contentOf(target, 'b')).toString()).toBe('open');
@@ -170,10 +126,7 @@ describe('what is not read here is said, entry by entry', () => {
   });
 
   test('a part of a split archive', async () => {
-    const path = packed({ name: 'r/a' });
-    const bytes = readFileSync(path);
-    bytes.writeUInt16LE(1, bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6])) + 4);
-    writeFileSync(path, bytes);
+    const path = rawArchive([{ name: 'r/a' }], { diskNumber: 1 });
     expect((await errorOf(keysOf(await opened(path)))).code).toBe('UNSUPPORTED');
   });
 });
@@ -194,10 +147,7 @@ test('an entry that the directory leads to another content is CORRUPT', async ()
 
 test('a small entry in the middle of a large archive is read without reading the archive', async () => {
   const folder = scratch();
-  const noise = python(
-    'import json, random; random.seed(1); print(json.dumps(random.randbytes(3000000).hex()))',
-  ) as string;
-  const large = Buffer.from(noise, 'hex');
+  const large = randomBytes(3_000_000);
   const puts = Array.from({ length: 4 }, (_, n) => [
     { key: `${n}-large`, content: large },
     { key: `${n}-small`, content: `${n}` },

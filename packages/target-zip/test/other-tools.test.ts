@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptySource } from '@holdfast/core/target';
 import { expect, test } from 'vitest';
-import { contentOf, keysOf, opened, type Put, python, run, scratch, write } from './help.js';
+import { contentOf, has, keysOf, opened, type Put, python, run, scratch, write } from './help.js';
 
 const LARGE = Buffer.from('a line that repeats itself\n'.repeat(250_000));
 const NANOSECONDS = 1_000_000_000n;
@@ -29,6 +29,9 @@ const FILES: readonly (Put & { readonly content: string; readonly attributes: { 
   },
 }));
 
+const HAS_UNZIP = has('unzip') && has('zipinfo');
+const HAS_PYTHON = has('python3');
+
 async function sample(): Promise<string> {
   const folder = scratch();
   const mtimeNs = 1_600_000_001n * NANOSECONDS;
@@ -46,26 +49,31 @@ async function sample(): Promise<string> {
   return join(folder, 'r.zip');
 }
 
-test('unzip finds nothing wrong, and unpacks names, contents, modes, links and times to the second in UTC', async () => {
-  const archive = await sample();
-  expect(run('unzip', ['-tqq', archive])).toBe('');
-  const into = scratch();
-  run('unzip', ['-qq', archive, '-d', into], { env: { TZ: 'Asia/Kathmandu' } });
-  for (const { key, content, attributes } of FILES) {
-    const path = join(into, 'r', key);
-    expect(readFileSync(path, 'utf8')).toBe(content);
-    expect(statSync(path).mode & 0o7777).toBe(attributes.mode);
-    expect(statSync(path, { bigint: true }).mtimeNs).toBe(attributes.mtimeNs);
-  }
-  expect(readFileSync(join(into, 'r/src/large.txt')).equals(LARGE)).toBe(true);
-  expect(readlinkSync(join(into, 'r/src/link'))).toBe('plain.txt');
-  expect(readlinkSync(join(into, 'r/src/link not UTF-8'), 'buffer')).toEqual(Buffer.from([0x63, 0xe9]));
-  const folder = lstatSync(join(into, 'r/src/empty folder'));
-  expect([folder.isDirectory(), folder.mode & 0o7777]).toEqual([true, 0o750]);
-});
+test.runIf(HAS_UNZIP)(
+  'unzip finds nothing wrong, and unpacks names, contents, modes, links and times to the second in UTC',
+  async () => {
+    const archive = await sample();
+    expect(run('unzip', ['-tqq', archive])).toBe('');
+    const into = scratch();
+    run('unzip', ['-qq', archive, '-d', into], { env: { TZ: 'Asia/Kathmandu' } });
+    for (const { key, content, attributes } of FILES) {
+      const path = join(into, 'r', key);
+      expect(readFileSync(path, 'utf8')).toBe(content);
+      expect(statSync(path).mode & 0o7777).toBe(attributes.mode);
+      expect(statSync(path, { bigint: true }).mtimeNs).toBe(attributes.mtimeNs);
+    }
+    expect(readFileSync(join(into, 'r/src/large.txt')).equals(LARGE)).toBe(true);
+    expect(readlinkSync(join(into, 'r/src/link'))).toBe('plain.txt');
+    expect(readlinkSync(join(into, 'r/src/link not UTF-8'), 'buffer')).toEqual(Buffer.from([0x63, 0xe9]));
+    const folder = lstatSync(join(into, 'r/src/empty folder'));
+    expect([folder.isDirectory(), folder.mode & 0o7777]).toEqual([true, 0o750]);
+  },
+);
 
-test('Python reads the same names, contents, modes and sizes, and no entry relies on a data descriptor', async () => {
-  const program = `
+test.runIf(HAS_PYTHON)(
+  'Python reads the same names, contents, modes and sizes, and no entry relies on a data descriptor',
+  async () => {
+    const program = `
 import json, sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])
 assert archive.testzip() is None
@@ -80,29 +88,30 @@ print(json.dumps([{
     'same': local_sizes(entry) == [entry.CRC, entry.compress_size, entry.file_size],
     'text': archive.read(entry).decode('utf8', 'replace') if entry.file_size < 20000 else None,
 } for entry in entries]))`;
-  type Entry = {
-    name: string;
-    mode: number;
-    size: number;
-    method: number;
-    flags: number;
-    host: number;
-    same: boolean;
-    text: string;
-  };
-  const entries = python(program, await sample()) as Entry[];
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  for (const { key, content, attributes } of FILES) {
-    expect(byName.get(`r/${key}`)).toMatchObject({ text: content, mode: 0o100000 | attributes.mode, host: 3 });
-  }
-  expect(byName.get('r/src/link')).toMatchObject({ mode: 0o120777, text: 'plain.txt' });
-  expect(byName.get('r/src/empty folder/')).toMatchObject({ mode: 0o040750, size: 0 });
-  expect(byName.get('r/src/large.txt')).toMatchObject({ size: LARGE.length, method: 8 });
-  expect(entries.filter((entry) => !entry.same || (entry.flags & 8) !== 0)).toEqual([]);
-  expect(entries.at(-1)?.name).toBe('r/.holdfast/snapshot.json');
-});
+    type Entry = {
+      name: string;
+      mode: number;
+      size: number;
+      method: number;
+      flags: number;
+      host: number;
+      same: boolean;
+      text: string;
+    };
+    const entries = python(program, await sample()) as Entry[];
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    for (const { key, content, attributes } of FILES) {
+      expect(byName.get(`r/${key}`)).toMatchObject({ text: content, mode: 0o100000 | attributes.mode, host: 3 });
+    }
+    expect(byName.get('r/src/link')).toMatchObject({ mode: 0o120777, text: 'plain.txt' });
+    expect(byName.get('r/src/empty folder/')).toMatchObject({ mode: 0o040750, size: 0 });
+    expect(byName.get('r/src/large.txt')).toMatchObject({ size: LARGE.length, method: 8 });
+    expect(entries.filter((entry) => !entry.same || (entry.flags & 8) !== 0)).toEqual([]);
+    expect(entries.at(-1)?.name).toBe('r/.holdfast/snapshot.json');
+  },
+);
 
-test('times beyond what the fields can hold are kept as far as they can', async () => {
+test.runIf(HAS_UNZIP)('times beyond what the fields can hold are kept as far as they can', async () => {
   const folder = scratch();
   const times = { 'before 1970': -1n, 'before 1980': 100n, 'after 2038': 2_500_000_000n, 'after 2107': 5_000_000_000n };
   const puts = Object.entries(times).map(([key, seconds]) => ({ key, attributes: { mtimeNs: seconds * NANOSECONDS } }));
@@ -118,7 +127,7 @@ test('times beyond what the fields can hold are kept as far as they can', async 
   expect(run('zipinfo', ['-T', join(folder, 'r.zip'), 'r/after 2107'])).toContain('21071231.235958');
 });
 
-test.each([
+test.runIf(HAS_UNZIP && HAS_PYTHON && has('zip')).each([
   ['Info-ZIP', (folder: string, path: string) => run('zip', ['-qry', path, 'r'], { cwd: folder })],
   [
     'Python',

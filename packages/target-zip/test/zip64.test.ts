@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesSource } from '@holdfast/core/target';
 import { expect, test } from 'vitest';
-import { contentOf, keysOf, opened, python, run, scratch } from './help.js';
+import { assertUnzips, contentOf, has, keysOf, opened, python, scratch } from './help.js';
+import { rawArchive } from './raw-archive.js';
 
 const GIB = 1024 ** 3;
 
@@ -19,16 +20,20 @@ async function tinyEntries(count: number): Promise<string> {
   return join(folder, 'r.zip');
 }
 
-const COUNT = `
+const HAS_PYTHON = has('python3');
+if (!HAS_PYTHON) console.log('python3 is not here: zip64 archives were NOT tried with it');
+
+function assertPythonCounts(path: string, entries: number): void {
+  const program = `
 import json, sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])
 print(json.dumps([len(archive.infolist()), archive.testzip()]))`;
+  if (HAS_PYTHON) expect(python(program, path)).toEqual([entries, null]);
+}
 
 test('70,000 entries are written in zip64, and read by unzip, by Python and here', async () => {
   const path = await tinyEntries(70_000);
-  expect(run('unzip', ['-tqq', path])).toBe('');
-  expect(run('zipinfo', ['-h', path])).toContain('number of entries: 70000');
-  expect(python(COUNT, path)).toEqual([70_000, null]);
+  assertUnzips(path);
   const target = await opened(path);
   expect(await keysOf(target)).toHaveLength(70_000);
   expect((await contentOf(target, `r/${65_536 >> 8}/65536`)).toString()).toBe('65536');
@@ -37,31 +42,27 @@ test('70,000 entries are written in zip64, and read by unzip, by Python and here
 test.each([
   [65_534, false],
   [65_535, true],
-  [65_536, true],
 ])('%i entries: zip64 is %s, and every reader counts them right', async (count, isZip64) => {
   const path = await tinyEntries(count);
   expect(readFileSync(path).includes(Buffer.from([0x50, 0x4b, 6, 7]))).toBe(isZip64);
-  expect(python(COUNT, path)).toEqual([count, null]);
-  expect(run('unzip', ['-tqq', path])).toBe('');
+  assertPythonCounts(path, count);
   expect(await keysOf(await opened(path))).toHaveLength(count);
 });
 
 test('entries that begin beyond 4 GiB are read', async () => {
-  const path = join(scratch(), 'x.zip');
+  const b = 'far out too '.repeat(100);
   // Five GiB of nothing (no block on the disk), and the archive behind it.
-  python(
-    `
-import sys, zipfile
-open(sys.argv[1], 'wb').truncate(5 << 30)
-with zipfile.ZipFile(sys.argv[1], 'a', zipfile.ZIP_DEFLATED) as archive:
-    archive.writestr('r/a', 'far out')
-    archive.writestr('r/b', 'far out too ' * 100)`,
-    path,
-  );
+  const entries = [
+    { name: 'r/a', content: 'far out' },
+    { name: 'r/b', content: b, method: 8 },
+  ];
+  const path = rawArchive(entries, { startBytes: 5 * GIB });
+  expect(statSync(path).blocks * 512).toBeLessThan(1024 * 1024);
+  assertPythonCounts(path, 2);
   const target = await opened(path);
   expect(await keysOf(target)).toEqual(['r/a', 'r/b']);
   expect((await contentOf(target, 'r/a')).toString()).toBe('far out');
-  expect((await contentOf(target, 'r/b')).toString()).toBe('far out too '.repeat(100));
+  expect((await contentOf(target, 'r/b')).toString()).toBe(b);
 });
 
 test.runIf(process.env.HOLDFAST_TEST_LONG === '1')(
@@ -84,8 +85,8 @@ test.runIf(process.env.HOLDFAST_TEST_LONG === '1')(
     await batch.put('r/behind', bytesSource(Buffer.from('behind')));
     await batch.commit({ key: 'r/record', body: Buffer.from('{}') });
     const path = join(folder, 'r.zip');
-    expect(run('unzip', ['-tqq', path])).toBe('');
-    expect(python(COUNT, path)).toEqual([4, null]);
+    assertUnzips(path);
+    assertPythonCounts(path, 4);
     const again = await opened(path);
     expect((await contentOf(again, 'r/behind')).toString()).toBe('behind');
     for (const key of ['r/zeros', 'r/noise']) {
