@@ -107,6 +107,20 @@ describe('a sweep', () => {
     expect(await sweepStaging(staging, own)).toBe(1);
   });
 
+  test('takes what was not ready yet, and whoever was making it makes it anew', async () => {
+    mkdirSync(join(staging, 'unready-0123'), { recursive: true });
+    writeFileSync(join(staging, 'unready-0123', 'heartbeat'), '.');
+    expect(await sweepStaging(staging, await claimAs())).toBe(1);
+    const racing = Array.from({ length: 8 }, async () => {
+      const claim = await claimAs();
+      await sweepStaging(staging, claim);
+      return claim;
+    });
+    for (const claim of await Promise.all(racing)) {
+      expect(readdirSync(claim.path).sort()).toEqual([...RESERVED_STAGING_NAMES].sort());
+    }
+  });
+
   test('goes on with what a killed sweep had condemned', async () => {
     const own = await claimAs();
     mkdirSync(join(staging, 'condemned-x'));

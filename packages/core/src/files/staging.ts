@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { type MadeFolders, makeFolders } from './make-folders.js';
 import { errorCode } from './node-error.js';
+import { renameWithRetry } from './publish.js';
 import { type HostView, isDead, type StagingOwner, thisHost } from './staging-owner.js';
 import type { StepOptions } from './step.js';
 
@@ -12,6 +13,8 @@ const OWNER_FILE = 'owner.json';
 const HEARTBEAT_FILE = 'heartbeat';
 /** Names that a sweep gives to what it is about to remove. */
 const CONDEMNED = 'condemned-';
+/** Names of folders that do not say yet whose they are. Nothing is staged in them, so any sweep may take them. */
+const UNREADY = 'unready-';
 
 export interface StagingOptions extends StepOptions {
   /** By default this process on this machine. */
@@ -45,15 +48,8 @@ const MAX_ATTEMPTS = 100;
  */
 export async function claimStaging(stagingFolder: string, options: StagingOptions = {}): Promise<StagingClaim> {
   const { host = thisHost(), heartbeatMs = MINUTE_MS } = options;
-  const { path, folders } = await makeOwnFolder(stagingFolder, options);
+  const { path, folders } = await makeOwnFolder(stagingFolder, host.self, options);
   const beat = async (): Promise<void> => writeFile(join(path, HEARTBEAT_FILE), '.', { flag: 'r+' });
-  try {
-    await writeFile(join(path, HEARTBEAT_FILE), '.', { flag: 'wx' });
-    await writeFile(join(path, OWNER_FILE), `${JSON.stringify(host.self)}\n`, { flag: 'wx' });
-  } catch (error) {
-    await removeTree(path);
-    throw error;
-  }
   // A beat that fails is no news: whoever works in the folder meets the same trouble. It must not keep a process alive.
   const timer = setInterval(() => void beat().catch(() => undefined), heartbeatMs).unref();
   let released: Promise<void> | undefined;
@@ -65,11 +61,15 @@ export async function claimStaging(stagingFolder: string, options: StagingOption
   return { path, folders, release };
 }
 
+/** The folder gets its name when it says whose it is: so a process that is killed here leaves nothing that might be somebody's. */
 async function makeOwnFolder(
   stagingFolder: string,
+  owner: StagingOwner,
   options: StepOptions,
 ): Promise<{ path: string; folders: MadeFolders }> {
-  const path = join(stagingFolder, randomBytes(8).toString('hex'));
+  const name = randomBytes(8).toString('hex');
+  const path = join(stagingFolder, name);
+  const unready = join(stagingFolder, UNREADY + name);
   const made = new Set<string>();
   let stood = '';
   for (let attempt = 1; ; attempt++) {
@@ -78,9 +78,14 @@ async function makeOwnFolder(
     if (stood === '' || folders.stood.length < stood.length) stood = folders.stood;
     try {
       options.onStep?.({ kind: 'mkdir', path });
-      await mkdir(path, { mode: 0o700 });
+      await mkdir(unready, { mode: 0o700 });
+      await writeFile(join(unready, HEARTBEAT_FILE), '.', { flag: 'wx' });
+      await writeFile(join(unready, OWNER_FILE), `${JSON.stringify(owner)}\n`, { flag: 'wx' });
+      await renameWithRetry(unready, path);
       return { path, folders: { made: [...made].sort((left, right) => left.length - right.length), stood } };
     } catch (error) {
+      await removeTree(unready);
+      // ENOENT: another has removed the folder above, which was empty, or has swept what was not ready yet.
       if (errorCode(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw error;
     }
   }
@@ -116,13 +121,15 @@ export async function sweepStaging(
 async function sweepOne(stagingFolder: string, name: string, storeNowMs: number, host: HostView): Promise<boolean> {
   const path = join(stagingFolder, name);
   // Condemned once is condemned for ever: the sweep that renamed it may have been killed.
-  if (!name.startsWith(CONDEMNED)) {
-    const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
-    if (!isDead(owner, heartbeatMs, storeNowMs, host)) return false;
-    await condemn(stagingFolder, path);
+  if (name.startsWith(CONDEMNED)) {
+    await removeTree(path);
     return true;
   }
-  await removeTree(path);
+  if (!name.startsWith(UNREADY)) {
+    const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
+    if (!isDead(owner, heartbeatMs, storeNowMs, host)) return false;
+  }
+  await condemn(stagingFolder, path);
   return true;
 }
 

@@ -51,10 +51,12 @@ export function isSettled(stats: BigIntStats, startedAtMs: number, timestampStep
 
 /** What one source's files were when they were last read, in the order of their paths. */
 export class FileVersions {
+  readonly #stateDirectory: string;
   readonly #path: string;
   readonly #next = new Spool();
 
   constructor(stateDirectory: string, sourceId: string) {
+    this.#stateDirectory = stateDirectory;
     this.#path = join(stateDirectory, 'sources', sourceId, 'files.jsonl');
   }
 
@@ -84,7 +86,7 @@ export class FileVersions {
   /** Puts what was remembered in the place of the last backup's. */
   async save(): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await replaceFile(this.#path, this.#text());
+    await replaceFile(this.#stateDirectory, this.#path, this.#text());
   }
 
   async close(): Promise<void> {

@@ -26,7 +26,7 @@ export async function sourceIdentity(stateDirectory: string, label: SourceLabel)
   const known = await readIdentity(file);
   if (known !== undefined) return known;
   const fresh = { id: randomUUID(), host: hostname(), path: label.path, name: label.name };
-  await replaceFile(file, [`${JSON.stringify(fresh, undefined, 2)}\n`]);
+  await replaceFile(stateDirectory, file, [`${JSON.stringify(fresh, undefined, 2)}\n`]);
   // Two first backups at once: whoever was last is what stands, and both go by it.
   return (await readIdentity(file)) ?? fresh.id;
 }
