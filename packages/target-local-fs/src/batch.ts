@@ -159,7 +159,7 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
   async function commit(record?: CommitRecord, options: CallOptions = {}): Promise<CommitReceipt> {
     enterBatch('commit', options, record?.key);
     if (record !== undefined) assertUsableKey(place, record.key, 'commit', root);
-    if (record?.ifAbsent && root === undefined && !place.capabilities.putIfAbsent) {
+    if (record?.ifAbsent && !place.capabilities.putIfAbsent) {
       throw fault(place, 'UNSUPPORTED', 'this file system cannot create only if absent', 'commit', record.key);
     }
     ended = 'committed';

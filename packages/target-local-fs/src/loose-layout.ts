@@ -79,7 +79,7 @@ export async function looseLayout(context: LayoutContext): Promise<StagingLayout
       const inode = lstatSync(staged, { bigint: true }).ino;
       into.need(dirname(key));
       try {
-        await renameWithRetry(staged, path, { onStep: place.onStep });
+        await renameWithRetry(staged, path, { onStep: place.onStep, rename: place.means.rename });
         return { path, inode };
       } catch (error) {
         // ENOENT: a folder that was empty has been removed by another, or what was staged is gone; the next round tells.

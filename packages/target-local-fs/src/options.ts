@@ -1,4 +1,5 @@
 import { linkSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import {
   type FileSystem,
   type HostView,
@@ -33,6 +34,8 @@ export interface LocalFsMeans {
   readonly heartbeatMs: number;
   readonly system: WholeSyncSystem;
   readonly syncPool: () => SyncPool;
+  /** Gives a staged file or folder its name. */
+  readonly rename: (from: string, to: string) => Promise<void>;
   /** Makes a hard link. */
   readonly link: (from: string, to: string) => void;
   /** Makes a new file that shares the blocks of another one (reflink); throws where that cannot be. */
@@ -49,6 +52,7 @@ export function meansOf(given: Partial<LocalFsMeans> = {}): LocalFsMeans {
     heartbeatMs: MINUTE_MS,
     system: thisSystem(),
     syncPool,
+    rename,
     link: linkSync,
     clone: cloneFile,
     ...given,

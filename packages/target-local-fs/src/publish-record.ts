@@ -53,7 +53,7 @@ async function nameIt(place: Place, record: CommitRecord, staged: string, into: 
     into.need(dirname(record.key));
     try {
       if (record.ifAbsent) linkIfAbsent(place, record, staged);
-      else await renameWithRetry(staged, path, { onStep: place.onStep });
+      else await renameWithRetry(staged, path, { onStep: place.onStep, rename: place.means.rename });
       return;
     } catch (error) {
       // ENOENT: the folder was empty, and another has removed it; unless it is the staged record that is gone.

@@ -23,7 +23,7 @@ const TREE = 'tree';
  */
 export async function treeLayout(context: LayoutContext, root: string): Promise<StagingLayout> {
   const { place, claim } = context;
-  const options = { onStep: place.onStep };
+  const options = { onStep: place.onStep, rename: place.means.rename };
   const tree = join(claim.path, TREE);
   const final = pathOf(place, root);
   /** By path; `undefined` for a folder that nobody put, and that stands only because something lies in it. */

@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -166,6 +167,12 @@ test.each([
   store = testStore();
   await fill({ clone: async () => failing(errno)() });
   expect(await refused(SAME)).toMatchObject({ code });
+});
+
+test('a link to another file than the one that was looked at is not taken', async () => {
+  await fill({ ...noClones, link: (_from, to) => linkSync(store.at('old/record'), to) });
+  expect(await refused(SAME)).toMatchObject({ code: 'COPY_REFUSED' });
+  expect(lstatSync(store.at('old/record')).nlink).toBe(1);
 });
 
 test('whether clones work is tried once, not for every file', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileStep, type HostView, thisHost } from '@holdfast/core/files';
 import { describe, expect, test } from 'vitest';
@@ -89,6 +89,28 @@ test('a record that is there with our own bytes is our own, from a call whose an
     await (await target.begin()).commit({ key: 'record', body: body('nonce'), ifAbsent: true });
   }
   expect(await textOf(target, 'record')).toBe('nonce');
+});
+
+test('a rename that a network file system has done, and whose answer was lost, is success; one that was not done is not', async () => {
+  const store = testStore();
+  const lost = Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  const answerLost = await store.open({
+    means: {
+      rename: async (from, to) => {
+        renameSync(from, to);
+        throw lost;
+      },
+    },
+  });
+  const batch = await answerLost.begin({ root: 'a' });
+  await batch.put('a/file', text('1'));
+  await batch.commit({ key: 'a/record', body: body('nonce') });
+  expect(await keysOf(answerLost)).toEqual(['a/file', 'a/record']);
+  const notDone = await store.open({ means: { rename: async () => Promise.reject(lost) } });
+  const next = await notDone.begin({ root: 'b' });
+  await next.put('b/file', text('1'));
+  await expect(next.commit({ key: 'b/record', body: body('nonce') })).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(await keysOf(notDone, 'b/')).toEqual([]);
 });
 
 describe.each(KINDS)('a batch $label', ({ begin, key }) => {
