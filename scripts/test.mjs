@@ -39,21 +39,15 @@ async function runSuites(server) {
     ...(server === undefined ? {} : environmentOf(server)),
     AWS_REGION: process.env.AWS_REGION ?? 'us-east-1',
     HOLDFAST_TEST_S3_REPORT: s3Report,
-    ...(process.argv.includes('--long') ? { HOLDFAST_TEST_LONG: 'true' } : {}),
+    ...(process.argv.includes('--long') ? { HOLDFAST_TEST_LONG: '1' } : {}),
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
   };
-  const vitestWords = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS_FILE}`];
-  // Two suites side by side fill two cores; one that fails does not keep the others from running.
-  const words = [
-    'run',
-    'test',
-    '--concurrency=2',
-    '--continue',
-    '--log-order=grouped',
-    '--output-logs=full',
-    '--',
-    ...vitestWords,
-  ];
-  const { status } = await runTool('turbo', words, { environment, show: true });
+  // Everything is built. Two suites side by side fill two cores; one that fails does not keep the others from running.
+  const words = ['run', 'test', '--only', '--concurrency=2', '--continue'];
+  // A line for each file as it is done, and none for each slow case.
+  const looks = ['--log-order=stream', '--output-logs=full', '--', '--reporter=default', '--slowTestThreshold=3600000'];
+  const results = ['--reporter=json', `--outputFile.json=${RESULTS_FILE}`];
+  const { status } = await runTool('turbo', [...words, ...looks, ...results], { environment, show: true });
   return status;
 }
 
