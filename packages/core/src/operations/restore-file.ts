@@ -90,7 +90,7 @@ export class FilePlacer {
     try {
       check();
       const standing = await standingFile(handle, name, entry, check);
-      if (standing.kind === 'equal') return this.#keep(entry, handle.child(name), standing.descriptor);
+      if (standing.kind === 'equal') return await this.#keep(entry, handle.child(name), standing.descriptor);
       const replace = standing.kind === 'other' && overwrite;
       if (standing.kind !== 'nothing' && !replace) {
         fail(existsProblem(entry.path));
@@ -144,21 +144,33 @@ export class FilePlacer {
   }
 
   /** It is there already, byte for byte: only its mode and time are set. */
-  #keep(entry: FileEntry, address: Buffer, descriptor: number): Buffer | undefined {
+  async #keep(entry: FileEntry, address: Buffer, descriptor: number): Promise<Buffer | undefined> {
+    const { rules, report, flusher, into } = this.#context;
+    let handedOver = false;
     try {
-      applyToDescriptor(descriptor, entry, this.#context.rules);
+      applyToDescriptor(descriptor, entry, rules);
       this.counts.keptFiles += 1;
-      this.#context.report.file('kept', entry.path, entry.sizeBytes);
-      this.#context.report.advance(1, entry.sizeBytes, entry.path);
-      const aside = entry.hardLink === undefined ? undefined : this.#linkAside(address);
-      if (aside === undefined) return undefined;
-      // What has the name now must be the file that was compared.
-      const linked = lstatSync(this.#context.staging.folder.child(aside), { bigint: true });
-      const kept = fstatSync(descriptor, { bigint: true });
-      return linked.ino === kept.ino && linked.dev === kept.dev ? aside : undefined;
+      report.file('kept', entry.path, entry.sizeBytes);
+      report.advance(1, entry.sizeBytes, entry.path);
+      const aside = entry.hardLink === undefined ? undefined : this.#linkAsideIfSame(address, descriptor);
+      // A restore that was killed may have given it its name and never flushed it. Windows flushes only what is open for writing.
+      if (process.platform !== 'win32') {
+        handedOver = true;
+        await flusher.add(descriptor, entry.sizeBytes, join(into, entry.path));
+      }
+      return aside;
     } finally {
-      closeSync(descriptor);
+      if (!handedOver) closeSync(descriptor);
     }
+  }
+
+  /** What has the name now must be the file that was compared. */
+  #linkAsideIfSame(address: Buffer, descriptor: number): Buffer | undefined {
+    const aside = this.#linkAside(address);
+    if (aside === undefined) return undefined;
+    const linked = lstatSync(this.#context.staging.folder.child(aside), { bigint: true });
+    const compared = fstatSync(descriptor, { bigint: true });
+    return linked.ino === compared.ino && linked.dev === compared.dev ? aside : undefined;
   }
 
   #linkAside(address: Buffer): Buffer | undefined {
