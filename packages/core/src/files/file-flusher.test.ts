@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FileFlusher, fileFlusher, SMALL_FILE_BYTES } from './file-flusher.js';
-import type { FileSystemKind } from './file-system.js';
+import type { FileSystemKind } from './file-system-facts.js';
 import type { FileStep } from './step.js';
 import type { SyncPool } from './sync-pool.js';
 import { MAX_DIRTY_BYTES, type WholeSyncSystem } from './whole-sync.js';

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { FileSystemKind } from './file-system.js';
+import type { FileSystemKind } from './file-system-facts.js';
 import { errorCode } from './node-error.js';
 import type { StepOptions } from './step.js';
 import { NO_FOLDER_SYNC } from './sync-folder.js';

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FileSystemKind, factsOf, fileSystemOf } from './file-system.js';
+import { fileSystemOf } from './file-system.js';
+import { type FileSystemKind, factsOf } from './file-system-facts.js';
 
 const SEEN = { foldsCase: undefined, wholeSeconds: false };
 

@@ -6,18 +6,18 @@ export {
   fileFlusher,
   SMALL_FILE_BYTES,
 } from './file-flusher.js';
-export { type FileSystem, type FileSystemKind, factsOf, fileSystemOf, type SeenAtPath } from './file-system.js';
+export { fileSystemOf } from './file-system.js';
+export { type FileSystem, type FileSystemKind, factsOf, type SeenAtPath } from './file-system-facts.js';
 export { type MadeFolders, makeFolders, syncMadeFolders } from './make-folders.js';
 export { errorCode } from './node-error.js';
 export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
 export {
   claimStaging,
-  RESERVED_STAGING_NAMES,
   removeEmptyFolders,
   type StagingClaim,
   type StagingOptions,
-  sweepStaging,
 } from './staging.js';
+export { RESERVED_STAGING_NAMES } from './staging-folder.js';
 export {
   type HostView,
   isDead,
@@ -26,6 +26,7 @@ export {
   type StagingOwner,
   thisHost,
 } from './staging-owner.js';
+export { sweepStaging } from './staging-sweep.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
 export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';

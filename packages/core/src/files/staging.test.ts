@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claimStaging, RESERVED_STAGING_NAMES, type StagingClaim, sweepStaging } from './staging.js';
+import { claimStaging, type StagingClaim } from './staging.js';
+import { RESERVED_STAGING_NAMES } from './staging-folder.js';
 import { type HostView, thisHost } from './staging-owner.js';
+import { sweepStaging } from './staging-sweep.js';
 
 let base = '';
 let staging = '';

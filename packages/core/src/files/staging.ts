@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type MadeFolders, makeFolders } from './make-folders.js';
 import { errorCode } from './node-error.js';
 import { renameWithRetry } from './publish.js';
-import { type HostView, isDead, type StagingOwner, thisHost } from './staging-owner.js';
+import { condemn, HEARTBEAT_FILE, OWNER_FILE, removeTree, UNREADY } from './staging-folder.js';
+import { type HostView, type StagingOwner, thisHost } from './staging-owner.js';
 import type { StepOptions } from './step.js';
-
-/** Inside a claim's folder: who owns it. */
-const OWNER_FILE = 'owner.json';
-/** Inside a claim's folder: written again and again while the owner lives; its time is the sign of life. */
-const HEARTBEAT_FILE = 'heartbeat';
-/** Names that a sweep gives to what it is about to remove. */
-const CONDEMNED = 'condemned-';
-/** Names of folders that do not say yet whose they are. Nothing is staged in them, so any sweep may take them. */
-const UNREADY = 'unready-';
 
 export interface StagingOptions extends StepOptions {
   /** By default this process on this machine. */
@@ -32,9 +24,6 @@ export interface StagingClaim {
   /** Ends the signs of life and removes the folder with all that is in it, best effort. The second time it does nothing. */
   release(): Promise<void>;
 }
-
-/** Names in a claim's folder that the claimant must leave alone. */
-export const RESERVED_STAGING_NAMES: readonly string[] = [OWNER_FILE, HEARTBEAT_FILE];
 
 const MINUTE_MS = 60_000;
 /** A folder that others remove because it is empty is made again this many times. */
@@ -89,101 +78,6 @@ async function makeOwnFolder(
       if (errorCode(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw error;
     }
   }
-}
-
-/**
- * Removes what surely dead owners left in `stagingFolder` ({@link isDead}), best effort, and returns how many folders went.
- * What is swept is renamed first, in one step: a claimant that was wrongly taken for dead (a laptop asleep for days)
- * finds its folder gone as a whole, and never publishes half of what it staged.
- *
- * @param claim one's own claim there: it is left alone, and a file written in it tells the store's clock
- */
-export async function sweepStaging(
-  stagingFolder: string,
-  claim: StagingClaim,
-  options: StagingOptions = {},
-): Promise<number> {
-  const { host = thisHost() } = options;
-  const names = (await readdir(stagingFolder)).filter((name) => join(stagingFolder, name) !== claim.path);
-  if (names.length === 0) return 0;
-  const storeNowMs = await storeClock(claim);
-  let swept = 0;
-  for (const name of names) {
-    try {
-      if (await sweepOne(stagingFolder, name, storeNowMs, host)) swept++;
-    } catch {
-      // It is another's, or just being swept by another. The next batch looks again.
-    }
-  }
-  return swept;
-}
-
-async function sweepOne(stagingFolder: string, name: string, storeNowMs: number, host: HostView): Promise<boolean> {
-  const path = join(stagingFolder, name);
-  // Condemned once is condemned for ever: the sweep that renamed it may have been killed.
-  if (name.startsWith(CONDEMNED)) {
-    await removeTree(path);
-    return true;
-  }
-  if (!name.startsWith(UNREADY)) {
-    const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
-    if (!isDead(owner, heartbeatMs, storeNowMs, host)) return false;
-  }
-  await condemn(stagingFolder, path);
-  return true;
-}
-
-/** Takes the folder away in one step, then removes it: nobody publishes what is half removed. */
-async function condemn(stagingFolder: string, path: string): Promise<void> {
-  const condemned = join(stagingFolder, `${CONDEMNED}${basename(path)}-${randomBytes(4).toString('hex')}`);
-  await rename(path, condemned);
-  await removeTree(condemned);
-}
-
-/** The store's clock now: the time that it gives a file when it is written. */
-async function storeClock(claim: StagingClaim): Promise<number> {
-  const heartbeat = join(claim.path, HEARTBEAT_FILE);
-  await writeFile(heartbeat, '.', { flag: 'r+' });
-  return (await stat(heartbeat)).mtimeMs;
-}
-
-/** Without a heartbeat file (killed before its first beat) the folder's own time. */
-async function lastSignOfLife(path: string): Promise<number> {
-  try {
-    return (await stat(join(path, HEARTBEAT_FILE))).mtimeMs;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return (await stat(path)).mtimeMs;
-  }
-}
-
-/** `undefined` where it cannot be read or understood: then only time tells. */
-async function ownerOf(path: string): Promise<StagingOwner | undefined> {
-  try {
-    const owner: unknown = JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8'));
-    if (typeof owner !== 'object' || owner === null || !('host' in owner) || !('pid' in owner)) return undefined;
-    const { host, pid } = owner;
-    if (typeof host !== 'string' || typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1) return undefined;
-    return {
-      host,
-      pid,
-      ...textField(owner, 'startTime'),
-      ...textField(owner, 'bootId'),
-      ...textField(owner, 'pidNamespace'),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function textField<Name extends string>(owner: object, name: Name): { readonly [name in Name]?: string } {
-  const value: unknown = Object.hasOwn(owner, name) ? Reflect.get(owner, name) : undefined;
-  return typeof value === 'string' ? ({ [name]: value } as { readonly [name in Name]: string }) : {};
-}
-
-/** Follows no link. */
-async function removeTree(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
 /** Removes the folders given, innermost first, as far as they are empty. For what a claim made and nobody used. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
-import type { FileSystemKind } from './file-system.js';
+import type { FileSystemKind } from './file-system-facts.js';
 
 /** What decides whether one flush of a whole file system may stand for many fsyncs; by parameter so that a test can bend it. */
 export interface WholeSyncSystem {
