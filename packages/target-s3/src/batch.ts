@@ -84,6 +84,7 @@ export class S3Batch implements WriteBatch {
     assertKeyFits(toKey, this.#place, 'copy');
     const session = this.#session;
     await this.#run(options.signal, async (signal) => {
+      this.#claim?.noteCopy(toKey, false);
       try {
         await copyObject({ session, fromKey, toKey, signal, metadata: this.#claim?.metadata });
       } catch (error) {
@@ -92,7 +93,7 @@ export class S3Batch implements WriteBatch {
       }
       this.#doubtful.delete(toKey);
       if (this.#claim === undefined) this.#made.add(toKey);
-      else this.#claim.addCopy(toKey);
+      else this.#claim.noteCopy(toKey, true);
     });
   }
 
@@ -124,11 +125,10 @@ export class S3Batch implements WriteBatch {
     await Promise.allSettled(this.#running);
     if (this.#isRecordDoubtful) return;
     const link = this.#session.link([], ABORT_LIMIT_MS);
-    const doubtful = [...this.#doubtful];
     const removal =
       this.#claim === undefined
-        ? deleteObjects(this.#session, [...this.#made, ...doubtful], link.signal, 'abort')
-        : this.#claim.giveUp(doubtful, link.signal);
+        ? deleteObjects(this.#session, [...this.#made, ...this.#doubtful], link.signal, 'abort')
+        : this.#claim.giveUp(this.#doubtful, link.signal);
     // Best effort: whatever stays counts for nobody, for no record names it.
     await removal.catch(() => {}).finally(() => link.release());
   }

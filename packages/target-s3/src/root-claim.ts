@@ -35,7 +35,8 @@ interface PutContext {
  * nobody's snapshot is damaged:
  *
  * - A key that is taken by other bytes is `ALREADY_EXISTS`. One that holds these very bytes is taken over: a killed run can be repeated.
- * - Every object names its batch. Giving up removes only what this batch has made and nobody has taken over since.
+ * - Every object names its batch. Giving up removes all that this batch has put if nothing else is below the root; else only what it has
+ *   surely made itself and nobody has taken over since.
  * - Before the record is put, everything is looked for once more: what somebody has removed meanwhile is `ABORTED` (law 3).
  */
 export class RootClaim {
@@ -43,12 +44,14 @@ export class RootClaim {
   readonly #prefix: string;
   readonly #owner: string = randomBytes(8).toString('hex');
   #mode: Mode;
-  /** Made by this batch. */
-  readonly #made = new Set<string>();
-  /** Made by copying, which no store refuses for a key that is taken: not known to be ours alone. */
-  readonly #copied = new Set<string>();
-  /** Found there with the right bytes, and taken over. */
-  readonly #takenOver = new Set<string>();
+  /** What the snapshot needs: everything put, copied or taken over. */
+  readonly #relied = new Set<string>();
+  /**
+   * Keys that may have held another batch's object when this one was put: taken over, or put where the store does not refuse a key that
+   * is taken (copies, joined parts, stores without conditions). Another batch may rely on what is there now.
+   */
+  readonly #unsure = new Set<string>();
+  #hasTakenOver = false;
 
   private constructor(session: S3Session, root: string, mode: Mode) {
     this.#session = session;
@@ -69,29 +72,9 @@ export class RootClaim {
 
   /** Puts a small object. `onDoubt` is called when from now on it may appear, whatever is answered. */
   async putWhole(context: PutContext, body: Digested, onDoubt: () => void): Promise<PutReceipt> {
-    const { key } = context;
     onDoubt();
-    if (this.#mode !== 'looked') {
-      try {
-        const receipt = await putWhole(this.#session, context, body, {
-          onlyIfAbsent: this.#mode === 'refused',
-          metadata: this.metadata,
-        });
-        this.#made.add(key);
-        return receipt;
-      } catch (error) {
-        if (isUnsupportedByStore(error) && this.#mode === 'refused') this.#mode = 'looked';
-        else if (!isTargetError(error, 'ALREADY_EXISTS')) throw error;
-      }
-    }
-    const head = await headOf(this.#session, context);
-    if (head !== undefined && !(await holdsBytes(this.#session, context, head, body))) throw this.#taken(key);
-    if (head !== undefined && head.Metadata?.[OWNER] === this.#owner) {
-      this.#made.add(key);
-      return { confirmed: bareEtag(head.ETag) === body.md5 };
-    }
-    const receipt = await putWhole(this.#session, context, body, { metadata: this.metadata });
-    (head === undefined ? this.#made : this.#takenOver).add(key);
+    const receipt = (await this.#putNew(context, body)) ?? (await this.#putWhereTaken(context, body));
+    this.#relied.add(context.key);
     return receipt;
   }
 
@@ -100,31 +83,55 @@ export class RootClaim {
     const { key, signal } = context;
     const job = { session: this.#session, key, source, signal, onDoubt };
     const head = this.#mode === 'trusted' ? undefined : await headOf(this.#session, context);
+    if (head !== undefined && !(await holdsSource(this.#session, context, head, source))) throw this.#taken(key);
+    this.#unsure.add(key);
+    let receipt: PutReceipt = { confirmed: true };
     if (head === undefined) {
-      const receipt = await putInParts({
-        ...job,
-        how: { onlyIfAbsent: this.#mode === 'refused', metadata: this.metadata },
+      const how = { onlyIfAbsent: this.#mode === 'refused', metadata: this.metadata };
+      receipt = await putInParts({ ...job, how });
+    } else if (head.Metadata?.[OWNER] !== this.#owner) {
+      this.#hasTakenOver = true;
+      onDoubt();
+      await this.#renameOwner(context).catch(async (error: unknown) => {
+        if (!isTargetError(error, 'COPY_REFUSED')) throw error;
+        receipt = await putInParts({ ...job, how: { metadata: this.metadata } });
       });
-      this.#made.add(key);
-      return receipt;
     }
-    if (!(await holdsSource(this.#session, context, head, source))) throw this.#taken(key);
-    if (head.Metadata?.[OWNER] === this.#owner) {
-      this.#made.add(key);
-      return { confirmed: true };
-    }
-    onDoubt();
-    const receipt = await this.#renameOwner(context).catch((error: unknown) => {
-      if (!isTargetError(error, 'COPY_REFUSED')) throw error;
-      return putInParts({ ...job, how: { metadata: this.metadata } });
-    });
-    this.#takenOver.add(key);
+    this.#relied.add(key);
     return receipt;
   }
 
-  /** To be told of a copy. */
-  addCopy(key: string): void {
-    this.#copied.add(key);
+  /** To be told of a copy before it is made, and again when it is. */
+  noteCopy(key: string, isMade: boolean): void {
+    this.#unsure.add(key);
+    if (isMade) this.#relied.add(key);
+  }
+
+  /** @returns undefined if the key is taken, or must be looked at */
+  async #putNew(context: PutContext, body: Digested): Promise<PutReceipt | undefined> {
+    if (this.#mode === 'looked') return undefined;
+    if (this.#mode === 'trusted') this.#unsure.add(context.key);
+    const how = { onlyIfAbsent: this.#mode === 'refused', metadata: this.metadata };
+    try {
+      return await putWhole(this.#session, context, body, how);
+    } catch (error) {
+      if (isUnsupportedByStore(error) && how.onlyIfAbsent) this.#mode = 'looked';
+      else if (!isTargetError(error, 'ALREADY_EXISTS')) throw error;
+      return undefined;
+    }
+  }
+
+  async #putWhereTaken(context: PutContext, body: Digested): Promise<PutReceipt> {
+    const { key } = context;
+    const head = await headOf(this.#session, context);
+    if (head !== undefined) {
+      if (!(await holdsBytes(this.#session, context, head, body))) throw this.#taken(key);
+      // Our own: an earlier try, whose answer was lost.
+      if (head.Metadata?.[OWNER] === this.#owner) return { confirmed: bareEtag(head.ETag) === body.md5 };
+      this.#unsure.add(key);
+      this.#hasTakenOver = true;
+    }
+    return putWhole(this.#session, context, body, { metadata: this.metadata });
   }
 
   /**
@@ -133,7 +140,7 @@ export class RootClaim {
    * @throws TargetError `ABORTED` if something is gone
    */
   async assertComplete(signal: AbortSignal): Promise<void> {
-    const missing = new Set([...this.#made, ...this.#takenOver, ...this.#copied]);
+    const missing = new Set(this.#relied);
     if (missing.size === 0) return;
     for await (const { key } of listObjects(this.#session, this.#prefix, { signal })) missing.delete(key);
     const gone =
@@ -153,25 +160,29 @@ export class RootClaim {
   }
 
   /** Removes those of `doubtful` that are there after all, though their put has failed. */
-  async removeDoubtful(doubtful: Iterable<string>, signal: AbortSignal): Promise<void> {
-    const candidates = [...doubtful].filter((key) => !this.#made.has(key) && !this.#takenOver.has(key));
-    await this.#removeOwned(candidates, signal);
+  async removeDoubtful(doubtful: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const failed = [...doubtful].filter((key) => !this.#relied.has(key));
+    const isSafe = failed.every((key) => !this.#unsure.has(key)) || (await this.#isAlone(doubtful, signal));
+    await this.#removeOwned(isSafe ? failed : failed.filter((key) => !this.#unsure.has(key)), signal);
   }
 
-  /** Gives everything up. Objects that others have taken over stay. */
-  async giveUp(doubtful: Iterable<string>, signal: AbortSignal): Promise<void> {
-    const mine = new Set([...this.#made, ...doubtful]);
-    if (mine.size + this.#copied.size === 0) return;
-    if (await this.#isAlone(mine, signal))
-      return deleteObjects(this.#session, [...mine, ...this.#copied], signal, 'abort');
-    await this.#removeOwned([...mine], signal);
+  /** Gives everything up, but for what another batch may rely on. */
+  async giveUp(doubtful: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const put = [...new Set([...this.#relied, ...doubtful])];
+    if (put.length === 0) return;
+    if (await this.#isAlone(doubtful, signal)) await deleteObjects(this.#session, put, signal, 'abort');
+    else
+      await this.#removeOwned(
+        put.filter((key) => !this.#unsure.has(key)),
+        signal,
+      );
   }
 
-  /** Is there nothing below the root that this batch has not made? */
-  async #isAlone(mine: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
-    if (this.#takenOver.size > 0) return false;
+  /** Is there nothing below the root but what this batch has put? */
+  async #isAlone(doubtful: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
+    if (this.#hasTakenOver) return false;
     for await (const { key } of listObjects(this.#session, this.#prefix, { signal })) {
-      if (!mine.has(key) && !this.#copied.has(key)) return false;
+      if (!this.#relied.has(key) && !doubtful.has(key)) return false;
     }
     return true;
   }
