@@ -1,4 +1,4 @@
-import { lstatSync, symlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { errorCode, fileFlusher, SMALL_FILE_BYTES, type StagingClaim } from '@holdfast/core/files';
 import {
   type CallOptions,
@@ -17,10 +17,10 @@ import { asTargetError } from './errors.js';
 import type { StagingLayout } from './layout.js';
 import { typeOf } from './look-up.js';
 import { assertUsableKey, enter, fault, type Place } from './place.js';
+import { assertPossible, collect, makeLink } from './put-object.js';
 import { fileAt } from './read.js';
 import { releaseClaim } from './release-claim.js';
 import { discard, writeStream, writeWhole } from './stage-file.js';
-import { setLinkTime } from './stored-attributes.js';
 
 export interface BatchContext {
   readonly place: Place;
@@ -194,44 +194,6 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
   const batch: WriteBatch = { put, copy, commit, abort };
   place.batches.add(batch);
   return batch;
-}
-
-function assertPossible(place: Place, key: string, source: ObjectSource, attributes: ObjectAttributes): void {
-  const { type = 'file', linkTarget } = attributes;
-  if (type !== 'file' && !place.capabilities.attributes) {
-    throw fault(place, 'UNSUPPORTED', `this file system keeps no ${type}`, 'put', key);
-  }
-  if (type === 'symlink' && (linkTarget === undefined || linkTarget.byteLength === 0 || linkTarget.includes(0))) {
-    throw fault(place, 'UNSUPPORTED', 'a link needs a place to point to, without NUL', 'put', key);
-  }
-  if (type !== 'file' && source.sizeBytes !== 0) {
-    throw fault(place, 'SIZE_MISMATCH', `a ${type} has no bytes`, 'put', key);
-  }
-  if (source.sizeBytes > place.capabilities.maxObjectBytes) {
-    throw fault(place, 'TOO_LARGE', `larger than ${place.capabilities.maxObjectBytes} bytes`, 'put', key);
-  }
-}
-
-/** The bytes of a small source. A piece may be reused by its source afterwards. */
-async function collect(pieces: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
-  let done = 0;
-  for await (const piece of pieces) {
-    bytes.set(piece, done);
-    done += piece.byteLength;
-  }
-  return bytes;
-}
-
-function makeLink(place: Place, path: string, attributes: ObjectAttributes): void {
-  place.onStep?.({ kind: 'symlink', path });
-  symlinkSync(Buffer.from(attributes.linkTarget ?? []), path);
-  try {
-    setLinkTime(path, attributes);
-  } catch (error) {
-    unlinkSync(path);
-    throw error;
-  }
 }
 
 function attempt<Result>(explain: (error: unknown) => unknown, work: () => Result): Result {
