@@ -118,7 +118,9 @@ describe('damage is never answered by a lie', () => {
 
   test('an archive that is cut off anywhere is CORRUPT in every question', async () => {
     const { path, bytes } = await sound();
-    for (let length = 0; length < bytes.length; length++) {
+    const { directory } = partsOf(bytes);
+    // Among the contents a cut is a cut; from the directory on every byte is tried.
+    for (let length = 0; length < bytes.length; length += length < directory ? 24 : 1) {
       await assertCorrupt(path, bytes.subarray(0, length), `cut to ${length} bytes`);
     }
   });
