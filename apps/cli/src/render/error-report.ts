@@ -52,9 +52,20 @@ export function errorReport(error: unknown): ErrorReport {
   };
 }
 
-/** What happened at which place. That a target could not be opened needs no verb: the command says what was to be done. */
+/** Codes that speak of a place as a whole: which object of it was asked for is chance, and only confuses. */
+const PLACE_CODES: ReadonlySet<string> = new Set([
+  'TARGET_NOT_FOUND',
+  'BAD_CREDENTIALS',
+  'MISCONFIGURED',
+  'CLOCK_SKEW',
+  'UNAVAILABLE',
+  'THROTTLED',
+]);
+
+/** What happened to what. */
 function targetMessage(error: TargetError): string {
-  return error.operation === 'open' ? `${error.url.replace(/:$/, '')}: ${error.reason}` : error.message;
+  const isOfPlace = error.operation === 'open' || PLACE_CODES.has(error.code);
+  return isOfPlace ? `${error.url.replace(/:$/, '')}: ${error.reason}` : error.message;
 }
 
 /** The report as lines for stderr. */

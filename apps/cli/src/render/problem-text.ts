@@ -7,7 +7,7 @@ const SHOWN_PROBLEMS = 10;
 export function problemText(problem: Problem): string {
   const { path, snapshotId } = problem;
   const where = snapshotId === undefined || snapshotId === path ? '' : ` in ${displayName(snapshotId)}`;
-  return `${displayName(path)}${where}: ${displayName(problem.message)} (${problem.code})`;
+  return `${displayName(path) || 'the snapshot'}${where}: ${displayName(problem.message)} (${problem.code})`;
 }
 
 /** A heading, the first ten problems, and how many more there were. Empty without any. */

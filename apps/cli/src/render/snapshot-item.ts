@@ -19,7 +19,9 @@ export function listingItem(listing: SnapshotListing, colours: Colours): ListedI
   }
   const word = listing.status === 'damaged' ? 'damaged' : 'made by a newer version';
   return {
-    text: colours.red(`${padded(displayName(listing.id), ID_COLUMNS)}  ${word}: ${displayName(listing.reason)}`),
+    text: colours.red(
+      `${padded(displayName(listing.id) || '(no id)', ID_COLUMNS)}  ${word}: ${displayName(listing.reason)}`,
+    ),
     json: { type: listing.status, id: listing.id, reason: listing.reason },
   };
 }
