@@ -55,5 +55,7 @@ export async function runTool(tool, words, { cwd = repository, environment = pro
 export async function buildAll() {
   const { status, output } = await runTool('turbo', ['run', 'build', '--output-logs=errors-only']);
   if (status !== 0) process.stdout.write(`${output}\nThe build failed.\n`);
+  if (/package manager binary/.test(output))
+    process.stdout.write('Start it with npx pnpm@10.34.9, which brings pnpm.\n');
   return status === 0;
 }
