@@ -116,15 +116,10 @@ export function versionOf(pathBytes: Buffer, stats: BigIntStats, sha256: string,
 function parseVersion(line: string): FileVersion {
   const fields: unknown = JSON.parse(line);
   if (!Array.isArray(fields) || fields.length !== 8) throw new SyntaxError('not a version');
-  const [path, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs] = fields as string[];
-  return {
-    pathBytes: Buffer.from(path ?? '', 'base64'),
-    sizeBytes: sizeBytes ?? '',
-    mtimeNs: mtimeNs ?? '',
-    ctimeNs: ctimeNs ?? '',
-    inode: inode ?? '',
-    device: device ?? '',
-    sha256: sha256 ?? '',
-    readAtMs: Number(readAtMs),
-  };
+  const [texts, readAtMs] = [fields.slice(0, 7) as unknown[], fields[7] as unknown];
+  if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(readAtMs))
+    throw new SyntaxError('not a version');
+  const [path = '', sizeBytes = '', mtimeNs = '', ctimeNs = '', inode = '', device = '', sha256 = ''] = texts;
+  const pathBytes = Buffer.from(path, 'base64');
+  return { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs: readAtMs as number };
 }

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SortedCursor } from './sorted-cursor.js';
+
+const sortedKeys = fc
+  .uniqueArray(fc.string({ unit: fc.constantFrom('a', 'é', '\uff5e', '😀', '/'), maxLength: 4 }))
+  .map((keys) => keys.map((key) => Buffer.from(key)).sort(Buffer.compare));
+
+async function* given(keys: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* keys;
+}
+
+describe('a lookup in a sorted stream', () => {
+  it('finds exactly what is there, for keys asked in the same order', async () => {
+    await fc.assert(
+      fc.asyncProperty(sortedKeys, sortedKeys, async (there, asked) => {
+        const cursor = new SortedCursor(given(there), (key) => key);
+        for (const key of asked) {
+          const expected = there.some((other) => other.equals(key));
+          expect((await cursor.find(key)) !== undefined).toBe(expected);
+        }
+        await cursor.close();
+      }),
+    );
+  });
+
+  it('closes the stream behind it', async () => {
+    let closed = false;
+    async function* endless(): AsyncGenerator<Buffer> {
+      try {
+        for (;;) yield Buffer.from('a');
+      } finally {
+        closed = true;
+      }
+    }
+    const cursor = new SortedCursor(endless(), (key) => key);
+    await cursor.find(Buffer.from('a'));
+    await cursor.close();
+    expect(closed).toBe(true);
+  });
+});
