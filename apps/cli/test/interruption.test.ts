@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,6 +68,8 @@ test.runIf(posix)(
     expect(verify.status).toBe(0);
     const visible = readdirSync(join(world.work, 'backups')).filter((name) => !name.startsWith('.'));
     expect(visible).toHaveLength(1);
+    // A clean stop also takes back what was staged; dying on the spot would leave that to the next run.
+    expect(staged(join(world.work, 'backups'))).toEqual([]);
   },
 );
 
@@ -103,6 +105,11 @@ test.runIf(posix)('Ctrl-C ends a command that waits for a store which does not a
     silent.close();
   }
 });
+
+function staged(target: string): string[] {
+  const folder = join(target, '.holdfast', 'staging');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
 
 async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<{ status: number | null; stderr: string }> {
   let stderr = '';
