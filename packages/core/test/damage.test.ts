@@ -56,7 +56,10 @@ describe('a record that is damaged', () => {
       const { lab, first, second } = await twoSnapshots();
       damage(lab, `${second}/.holdfast/snapshot.json`, change);
       expect(await statuses(lab)).toEqual(['ok', 'damaged']);
-      expect((await findSnapshot({ target: lab.target })).id).toBe(first);
+      const found = await findSnapshot({ target: lab.target });
+      expect(found.id).toBe(first);
+      // Passed over, but not in silence.
+      expect(found.choice).toContain(second);
       const named: unknown = await findSnapshot({ target: lab.target, which: second }).catch((error: unknown) => error);
       expect(isHoldfastError(named, 'SNAPSHOT_DAMAGED')).toBe(true);
       const checked = await verify({ target: lab.target, data: true });

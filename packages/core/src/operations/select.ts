@@ -9,7 +9,7 @@ export interface FoundSnapshot {
   readonly id: string;
   readonly prefix: string;
   readonly record: SnapshotRecord;
-  /** Where `latest` had to choose among different sources: one sentence that says what was chosen. */
+  /** Where `latest` had to choose, among different sources or past one that cannot be used: says what was chosen. */
   readonly choice?: string;
 }
 
@@ -33,7 +33,7 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     if (item.status === 'ok') snapshots.push(item);
     else if (item.status !== 'none') unusable.push(item);
   }
-  if (which === 'latest') return latestOf(snapshots, target);
+  if (which === 'latest') return latestOf(snapshots, unusable, target);
   const exact = snapshots.filter((snapshot) => snapshot.id === which);
   const matches =
     exact.length > 0
@@ -73,7 +73,11 @@ function unusableError({ id, status, reason }: UnusableSnapshot, target: BackupT
   });
 }
 
-function latestOf(snapshots: readonly WholeSnapshot[], target: BackupTarget): FoundSnapshot {
+function latestOf(
+  snapshots: readonly WholeSnapshot[],
+  unusable: readonly UnusableSnapshot[],
+  target: BackupTarget,
+): FoundSnapshot {
   const newest = newestOfEach(snapshots);
   const latest = newest.at(-1);
   if (latest === undefined) {
@@ -83,10 +87,17 @@ function latestOf(snapshots: readonly WholeSnapshot[], target: BackupTarget): Fo
       hint: 'See what is there with `holdfast list`.',
     });
   }
-  if (newest.length === 1) return latest;
-  const names = latest.record.payload.sources.map(({ name }) => name).join(', ');
-  return {
-    ...latest,
-    choice: `${newest.length} different lines of sources are kept here; the one taken last is ${latest.id} (${names})`,
-  };
+  const choices: string[] = [];
+  if (newest.length > 1) {
+    const names = latest.record.payload.sources.map(({ name }) => name).join(', ');
+    choices.push(
+      `${newest.length} different lines of sources are kept here; the one taken last is ${latest.id} (${names})`,
+    );
+  }
+  // Ids sort by time: what cannot be used and is perhaps newer is not passed over in silence.
+  const passedOver = unusable.filter(({ id }) => id > latest.id);
+  for (const { id, reason } of passedOver.slice(0, 3)) {
+    choices.push(`${id} cannot be used (${reason}); ${latest.id} is the newest that can`);
+  }
+  return choices.length === 0 ? latest : { ...latest, choice: choices.join('. ') };
 }

@@ -156,7 +156,9 @@ async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<
   } else {
     assertKeyFits(root, handle, 'begin');
     if (root.includes('/')) throw handle.fail('INVALID_KEY', 'a root is one segment', 'begin', root);
-    if (rootIsTaken(handle.store, root)) throw handle.fail('ALREADY_EXISTS', 'the root is taken', 'begin', root);
+    // Where objects show as they are put, what a killed batch left is there too: the record decides, at the commit.
+    if (handle.publish === 'commit' && rootIsTaken(handle.store, root))
+      throw handle.fail('ALREADY_EXISTS', 'the root is taken', 'begin', root);
   }
   return memoryBatch(handle, root);
 }

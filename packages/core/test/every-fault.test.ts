@@ -1,0 +1,365 @@
+import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { retrying, type TargetCall } from '../src/decorators/index.js';
+import {
+  type BackupTarget,
+  type HoldfastEvent,
+  isHoldfastError,
+  isTargetError,
+  listSnapshots,
+  mirror,
+  type OperationOptions,
+  restore,
+  type TargetErrorCode,
+  verify,
+} from '../src/index.js';
+import {
+  breaksAfter,
+  corrupts,
+  endsAfter,
+  type Fault,
+  type FaultError,
+  fails,
+  faultPlan,
+  faultyTarget,
+  losesAnswer,
+  memoryStore,
+  memoryTarget,
+  targetFault,
+} from '../src/testing/index.js';
+import { Lab } from './lab.js';
+import { all, bytesPath, expectSameTree, scratch, treeOf } from './workspace.js';
+
+/** A small tree with one of each kind, and a first snapshot of it, after which something has changed. */
+async function world(publish: 'commit' | 'put' = 'commit'): Promise<Lab> {
+  const lab = new Lab(
+    {
+      'a.txt': 'a',
+      'b/c.txt': 'c',
+      'b/empty': null,
+      'b/link': '-> ../a.txt',
+      'large.bin': Buffer.alloc(1_100_000, 'x'),
+      zero: '',
+    },
+    { publish },
+  );
+  linkSync(lab.path('a.txt'), lab.path('b/a again.txt'));
+  writeFileSync(bytesPath(lab.source, Buffer.from('f\xff', 'latin1')), 'bytes');
+  await lab.backup();
+  writeFileSync(lab.path('b/c.txt'), 'c, changed');
+  return lab;
+}
+
+/** What an operation is tried on, again and again. */
+interface Trial {
+  /** The healthy target that the faulty one is made of. */
+  healthy(): BackupTarget;
+  /** Everything is as it was before the first run. */
+  reset(): void;
+  /** Does it over a target in which something may go wrong. */
+  run(target: BackupTarget, options?: OperationOptions): Promise<Outcome>;
+  /** After whatever happened: nothing half is there, and the same again without a fault completes. */
+  check(): Promise<void>;
+  /** How many batches are open that should not be. */
+  residue(): number;
+}
+
+interface Outcome {
+  readonly problemCount: number;
+  readonly targets?: readonly { readonly error?: unknown }[];
+}
+
+/** Every snapshot that is listed can be restored to the byte. */
+async function expectWhole(target: BackupTarget): Promise<void> {
+  const listed = await all(listSnapshots({ target }));
+  expect(listed.map(({ status }) => status)).toEqual(listed.map(() => 'ok'));
+  expect((await verify({ target, data: true })).problems).toEqual([]);
+}
+
+/** Every file that is there is what it is in the source; nothing else is there. */
+function expectPart(into: string, source: string): void {
+  const [found, whole] = [treeOf(into), treeOf(source)];
+  for (const [path, what] of Object.entries(found)) {
+    if (what.startsWith('file'))
+      expect({ path, content: what.split(' ')[2] }).toEqual({ path, content: whole[path]?.split(' ')[2] });
+    else expect(whole[path]).toBeDefined();
+  }
+}
+
+type Publish = 'commit' | 'put';
+
+/** A world that can be put back to what it was. */
+async function resettable(publish: Publish, snapshots: number): Promise<{ lab: Lab; reset(): void }> {
+  const lab = await world(publish);
+  if (snapshots > 1) await lab.backup();
+  const objects = new Map(lab.store.objects);
+  const reset = (): void => {
+    lab.store.objects.clear();
+    for (const [key, object] of objects) lab.store.objects.set(key, object);
+    lab.store.staged.clear();
+    writeFileSync(lab.path('b/c.txt'), 'c, changed');
+  };
+  return { lab, reset };
+}
+
+const TRIALS: Record<string, (publish: Publish) => Promise<Trial>> = {
+  async backup(publish) {
+    const { lab, reset } = await resettable(publish, 1);
+    return {
+      healthy: () => lab.target,
+      reset,
+      run: (target, options) => lab.backup({ ...options, targets: [target] }),
+      residue: () => lab.store.staged.size,
+      async check() {
+        await expectWhole(lab.target);
+        expect(await lab.backup()).toMatchObject({ problemCount: 0, targets: [{ committed: true }] });
+        await expectWhole(lab.target);
+        expect((await lab.entries()).length).toBe(10);
+      },
+    };
+  },
+  async restore(publish) {
+    const { lab } = await resettable(publish, 2);
+    let into = scratch();
+    return {
+      healthy: () => lab.target,
+      reset() {
+        into = scratch();
+        mkdirSync(join(into, 'data'));
+      },
+      run: (target, options) => restore({ ...options, target, into }),
+      residue: () => 0,
+      async check() {
+        expect(Object.keys(treeOf(into)).filter((path) => !path.startsWith('data'))).toEqual([]);
+        expectPart(join(into, 'data'), lab.source);
+        expect((await restore({ target: lab.target, into })).problems).toEqual([]);
+        expectSameTree(join(into, 'data'), lab.source);
+      },
+    };
+  },
+  async verify(publish) {
+    const { lab } = await resettable(publish, 2);
+    return {
+      healthy: () => lab.target,
+      reset: () => undefined,
+      run: (target, options) => verify({ ...options, target, data: true }),
+      residue: () => 0,
+      check: () => expectWhole(lab.target),
+    };
+  },
+  async 'mirror from'(publish) {
+    const { lab } = await resettable(publish, 2);
+    let to = memoryTarget({ url: 'memory:to', publish });
+    return {
+      healthy: () => lab.target,
+      reset() {
+        to = memoryTarget({ url: 'memory:to', publish });
+      },
+      run: (target, options) => mirror({ ...options, from: target, to }),
+      residue: () => 0,
+      async check() {
+        expect(await mirror({ from: lab.target, to })).toMatchObject({ equal: true });
+        await expectWhole(to);
+      },
+    };
+  },
+  async 'mirror to'(publish) {
+    const { lab } = await resettable(publish, 2);
+    let store = memoryStore();
+    let to = memoryTarget({ url: 'memory:to', publish, store });
+    return {
+      healthy: () => to,
+      reset() {
+        store = memoryStore();
+        to = memoryTarget({ url: 'memory:to', publish, store });
+      },
+      run: (target, options) => mirror({ ...options, from: lab.target, to: target }),
+      residue: () => store.staged.size,
+      async check() {
+        if (store.objects.size > 0) await expectWhole(to).catch((error: unknown) => notATarget(error));
+        expect(await mirror({ from: lab.target, to })).toMatchObject({ equal: true });
+        await expectWhole(to);
+      },
+    };
+  },
+};
+
+/** A place in which nothing was completed is no target yet. */
+function notATarget(error: unknown): void {
+  if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
+}
+
+const isTyped = (error: unknown): boolean => isTargetError(error) || isHoldfastError(error);
+
+/** The calls the operation makes when nothing goes wrong. */
+async function callsOf(trial: Trial): Promise<readonly TargetCall['operation'][]> {
+  trial.reset();
+  const plan = faultPlan();
+  expect((await trial.run(faultyTarget(trial.healthy(), plan))).problemCount).toBe(0);
+  return plan.log.map(({ operation }) => operation);
+}
+
+/** Faults of single calls; each tells whether it was met. */
+const FAULTS: Readonly<Record<string, (error: FaultError) => Fault>> = {
+  fails: (error) => fails(error),
+  'loses its answer': (error) => losesAnswer(error),
+  breaks: (error) => breaksAfter(1, error),
+};
+
+/** An error that counts how often it was met. */
+function countedFault(code: TargetErrorCode): { readonly error: FaultError; met: number } {
+  const make = targetFault(code) as (call: TargetCall) => Error;
+  const counted = {
+    met: 0,
+    error: (call: TargetCall): Error => {
+      counted.met += 1;
+      return make(call);
+    },
+  };
+  return counted;
+}
+
+/** `fails` at every call, and the other faults in turn. */
+function* trialsOf(
+  calls: readonly TargetCall['operation'][],
+): Generator<{ nth: number; kind: string; code: TargetErrorCode }> {
+  const kinds = Object.keys(FAULTS).filter((kind) => kind !== 'fails');
+  for (let nth = 1; nth <= calls.length; nth += 1) {
+    yield { nth, kind: 'fails', code: nth % 3 === 0 ? 'ACCESS_DENIED' : 'UNAVAILABLE' };
+    yield { nth, kind: kinds[nth % kinds.length] ?? 'fails', code: 'UNAVAILABLE' };
+  }
+}
+
+describe.each(Object.keys(TRIALS))('%s, when one call of the target', (name) => {
+  const begin = (publish: Publish): Promise<Trial> => TRIALS[name]?.(publish) ?? Promise.reject(new Error(name));
+
+  it.each<Publish>(['commit', 'put'])(
+    'fails or loses its answer, whichever it is: says so in a typed error or by name, leaves nothing half, and completes when run again (objects visible at the %s)',
+    async (publish) => {
+      const trial = await begin(publish);
+      const calls = await callsOf(trial);
+      expect(calls.length).toBeGreaterThan(5);
+      for (const { nth, kind, code } of trialsOf(calls)) {
+        // Each medium takes half of the trials.
+        if ((nth % 2 === 0) !== (publish === 'put')) continue;
+        trial.reset();
+        const fault = countedFault(code);
+        const plan = faultPlan().on('any', FAULTS[kind]?.(fault.error) ?? {}, { nth });
+        const outcome = await trial.run(faultyTarget(trial.healthy(), plan)).catch((error: unknown) => {
+          expect(isTyped(error)).toBe(true);
+          return undefined;
+        });
+        const told =
+          outcome === undefined ||
+          outcome.problemCount > 0 ||
+          outcome.targets?.some(({ error }) => error !== undefined);
+        const what = `${kind} at call ${nth}, ${calls[nth - 1]}`;
+        if (fault.met > 0) expect({ what, told }).toEqual({ what, told: true });
+        // Of a batch whose beginning was not answered nobody knows.
+        if (calls[nth - 1] !== 'begin') expect({ what, residue: trial.residue() }).toEqual({ what, residue: 0 });
+        await trial.check();
+      }
+    },
+  );
+
+  it.each<Publish>(['commit', 'put'])(
+    'and every one after it fails, whichever it is: a store that went away holds nothing that looks like a snapshot and is none (objects visible at the %s)',
+    async (publish) => {
+      const trial = await begin(publish);
+      const calls = await callsOf(trial);
+      for (let nth = 1; nth <= calls.length; nth += 1) {
+        trial.reset();
+        const plan = faultPlan().on('any', fails(), { nth, times: 10_000 });
+        const outcome: unknown = await trial
+          .run(faultyTarget(trial.healthy(), plan))
+          .catch((reason: unknown) => reason);
+        if (outcome instanceof Error) expect(isTyped(outcome)).toBe(true);
+        else expect((outcome as Outcome).problemCount).toBeGreaterThan(0);
+        await trial.check();
+      }
+    },
+  );
+
+  it('fails or loses its answer and is worth repeating, whichever it is: it is repeated, and nobody notices', async () => {
+    const trial = await begin('commit');
+    const calls = await callsOf(trial);
+    for (const { nth, kind } of trialsOf(calls)) {
+      trial.reset();
+      const fault = countedFault('UNAVAILABLE');
+      const plan = faultPlan().on('any', FAULTS[kind]?.(fault.error) ?? {}, { nth });
+      const target = retrying(faultyTarget(trial.healthy(), plan), { sleep: async () => undefined });
+      const what = `${kind} at call ${nth}, ${calls[nth - 1]}`;
+      const { problemCount } = await trial.run(target);
+      expect({ what, problemCount }).toEqual({ what, problemCount: 0 });
+    }
+    await trial.check();
+  });
+
+  it('is met by a signal at any event: it ends as aborted or is done, leaves nothing half, and completes when run again', async () => {
+    const trial = await begin('commit');
+    const events: HoldfastEvent[] = [];
+    trial.reset();
+    await trial.run(trial.healthy(), { onEvent: (event) => void events.push(event) });
+    expect(events.length).toBeGreaterThan(4);
+    for (let nth = 1; nth <= events.length; nth += events.length > 40 ? 2 : 1) {
+      trial.reset();
+      const controller = new AbortController();
+      let seen = 0;
+      const onEvent = (): void => {
+        seen += 1;
+        if (seen === nth) controller.abort(new Error('Ctrl-C'));
+      };
+      const outcome: unknown = await trial
+        .run(trial.healthy(), { onEvent, signal: controller.signal })
+        .catch((reason: unknown) => reason);
+      if (outcome instanceof Error) expect(isHoldfastError(outcome, 'ABORTED')).toBe(true);
+      expect(trial.residue()).toBe(0);
+      await trial.check();
+    }
+  });
+
+  it('is asked after the signal has fired: nothing is begun', async () => {
+    const trial = await begin('commit');
+    const plan = faultPlan();
+    const running = trial.run(faultyTarget(trial.healthy(), plan), { signal: AbortSignal.abort() });
+    const error: unknown = await running.catch((reason: unknown) => reason);
+    expect(isHoldfastError(error, 'ABORTED')).toBe(true);
+    expect(plan.log).toEqual([]);
+  });
+});
+
+describe('a store that lies', () => {
+  it.each<[string, () => Fault]>([
+    ['gives other bytes', () => corrupts(0)],
+    ['gives fewer bytes', () => endsAfter(0)],
+  ])('and %s for an object, whichever it is: restore gives nothing of it, and names it or fails', async (_, fault) => {
+    const lab = await world();
+    await lab.backup();
+    const count = faultPlan();
+    const { snapshotId: which } = await restore({ target: faultyTarget(lab.target, count), into: scratch() });
+    for (let nth = 1; nth <= count.count('get'); nth += 1) {
+      const plan = faultPlan().on('get', fault(), { nth });
+      const into = scratch();
+      const outcome: unknown = await restore({ target: faultyTarget(lab.target, plan), which, into }).catch(
+        (error: unknown) => error,
+      );
+      if (outcome instanceof Error) expect(isTyped(outcome)).toBe(true);
+      if (treeOf(into).data !== undefined) expectPart(join(into, 'data'), lab.source);
+    }
+  });
+
+  it('and gives other bytes for a file: verify names it, and mirror does not pass it on', async () => {
+    const lab = await world();
+    await lab.backup();
+    const plan = (): BackupTarget =>
+      faultyTarget(lab.target, faultPlan().on('get', corrupts(0), { key: /c\.txt$/, times: 9 }));
+    expect((await verify({ target: plan(), data: true })).problems.map(({ path }) => path)).toEqual([
+      'data/b/c.txt',
+      'data/b/c.txt',
+    ]);
+    const to = memoryTarget({ url: 'memory:to' });
+    expect(await mirror({ from: plan(), to })).toMatchObject({ copiedSnapshots: 0, failedSnapshots: 2, equal: false });
+    expect(readFileSync(lab.path('b/c.txt'), 'utf8')).toBe('c, changed');
+  });
+});
