@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { replaceFile } from './replace-file.js';
+import { createFile, replaceFile } from './replace-file.js';
 
 /** Whose identity it is: labels that are looked up together. */
 export interface SourceLabel {
@@ -26,8 +26,10 @@ export async function sourceIdentity(stateDirectory: string, label: SourceLabel)
   const known = await readIdentity(file);
   if (known !== undefined) return known;
   const fresh = { id: randomUUID(), host: hostname(), path: label.path, name: label.name };
-  await replaceFile(stateDirectory, file, [`${JSON.stringify(fresh, undefined, 2)}\n`]);
-  // Two first backups at once: whoever was last is what stands, and both go by it.
+  const text = [`${JSON.stringify(fresh, undefined, 2)}\n`];
+  // Two first backups at once: one of them makes it, and both go by it. What is there and no identity is damaged.
+  const isMade = await createFile(stateDirectory, file, text);
+  if (!isMade && (await readIdentity(file)) === undefined) await replaceFile(stateDirectory, file, text);
   return (await readIdentity(file)) ?? fresh.id;
 }
 
