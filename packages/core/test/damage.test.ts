@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  type BackupTarget,
   findSnapshot,
   isHoldfastError,
+  isTargetError,
   listSnapshots,
   mirror,
   restore,
@@ -222,6 +224,31 @@ describe('a stored file that is damaged', () => {
     ]);
     expect((await all(listSnapshots({ target: to }))).map(({ id }) => id)).toEqual([first]);
     expect((await verify({ target: to, data: true })).whole).toBe(true);
+  });
+
+  it('that cannot be read (a bad sector, say) is named, and all the rest is given', async () => {
+    const { lab } = await twoSnapshots();
+    const broken = (): BackupTarget =>
+      faultyTarget(lab.target, faultPlan().on('get', fails(), { key: /data\/b\.txt$/, times: 100 }));
+    const { into, ...restored } = await lab.restore({ target: broken() });
+    expect(codes(restored)).toEqual(['UNREADABLE data/b.txt']);
+    expect(Object.keys(treeOf(into))).toEqual(['data', 'data/a.txt', 'data/large.bin']);
+    expect(codes(await verify({ target: broken(), data: true }))).toEqual([
+      'UNREADABLE data/b.txt',
+      'UNREADABLE data/b.txt',
+    ]);
+  });
+
+  it('among files of which none can be read any more is no damage: the store is gone, and that is the error', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => [`f${index}`, `content ${index}`]);
+    const lab = new Lab(Object.fromEntries(names));
+    await lab.backup();
+    const gone = (): BackupTarget =>
+      faultyTarget(lab.target, faultPlan().on('get', fails(), { key: /data\/f/, nth: 5, times: 100 }));
+    for (const work of [() => lab.restore({ target: gone() }), () => verify({ target: gone(), data: true })]) {
+      const error: unknown = await work().catch((reason: unknown) => reason);
+      expect(isTargetError(error, 'UNAVAILABLE')).toBe(true);
+    }
   });
 
   it('whose content is nothing, or nothing but zeros, is no damage: data of any content is data', async () => {
