@@ -1,3 +1,2 @@
-export { adapter } from './adapter.js';
-export { openLocalFs } from './open.js';
+export { adapter, openLocalFs } from './open.js';
 export type { LocalFsMeans, LocalFsOptions } from './options.js';

@@ -1,25 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errorCode, type FileSystem, fileSystemOf } from '@holdfast/core/files';
-import { type BackupTarget, type TargetCapabilities, TargetError } from '@holdfast/core/target';
-import { begin } from './begin.js';
+import { errorCode, fileSystemOf } from '@holdfast/core/files';
+import { type BackupTarget, type TargetAdapter, TargetError } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
-import { list } from './list.js';
 import { type LocalFsOptions, meansOf } from './options.js';
-import { isSlow, type Place } from './place.js';
-import { get, stat as statObject } from './read.js';
-import { removeObjects } from './remove.js';
-
-/** `PATH_MAX` with its closing NUL: linux/limits.h; sys/syslimits.h of macOS; "Maximum Path Length Limitation" of Windows. */
-const PATH_MAX: Readonly<Partial<Record<NodeJS.Platform, number>>> = { linux: 4096, darwin: 1024, win32: 32_767 };
-/** The shortest of those, for a platform that is not among them. */
-const SHORTEST_PATH_MAX = 1024;
-/** What a path in staging has more than a key: `/.holdfast/staging/<16 digits>/tree/`, or `…/objects/<number>`. */
-const STAGING_BYTES = 60;
-/** `NAME_MAX` of every file system here: in bytes on Linux, in UTF-16 units (never more than the bytes) elsewhere. */
-const NAME_MAX = 255;
-/** Small objects are written by synchronous calls, so it is for large ones, and for sources that make wait. */
-const CONCURRENCY = 8;
+import { isSlow } from './place.js';
+import { capabilitiesOf, localFsTarget } from './target.js';
 
 /**
  * Opens a folder as a target. Nothing is written; a folder that does not exist is made by the first batch, with its missing
@@ -44,7 +30,7 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
     await assertFolder(root, url);
     const means = meansOf(options.means);
     const fileSystem = means.fileSystem ?? (await fileSystemOf(root));
-    return targetOf({
+    return localFsTarget({
       url,
       root,
       capabilities: capabilitiesOf(fileSystem, root),
@@ -60,46 +46,6 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
   } catch (error) {
     throw asTargetError(error, { url, operation: 'open' });
   }
-}
-
-function targetOf(place: Place): BackupTarget {
-  return {
-    url: place.url,
-    capabilities: place.capabilities,
-    localPaths: Object.freeze([place.root]),
-    list: (prefix, options) => list(place, prefix, options),
-    stat: (key, options) => statObject(place, key, options),
-    get: (key, options) => get(place, key, options),
-    begin: (options) => begin(place, options),
-    delete: (keys, options) => removeObjects(place, keys, options),
-    async close() {
-      place.closed = true;
-      await Promise.all([...place.batches].map((batch) => batch.abort()));
-    },
-  };
-}
-
-/** What a folder on this file system can do. */
-export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapabilities {
-  const pathBytes = (PATH_MAX[process.platform] ?? SHORTEST_PATH_MAX) - 1;
-  return Object.freeze({
-    rangeRead: true,
-    append: true,
-    delete: true,
-    putIfAbsent: fileSystem.hardLinks,
-    copy: fileSystem.hardLinks,
-    copyShares: fileSystem.hardLinks,
-    attributes: fileSystem.posixAttributes,
-    durability: fileSystem.durability,
-    maxObjectBytes: fileSystem.maxFileBytes,
-    maxKeyBytes: Math.max(NAME_MAX, pathBytes - Buffer.byteLength(root) - STAGING_BYTES),
-    maxSegmentBytes: NAME_MAX,
-    concurrency: CONCURRENCY,
-    caseSensitiveKeys: fileSystem.caseSensitive,
-    windowsNames: fileSystem.windowsNames,
-    retention: false,
-    listDelayMs: fileSystem.listDelayMs,
-  });
 }
 
 /** The path without links; of a path that does not exist yet, as far as it does. */
@@ -126,4 +72,24 @@ async function assertFolder(root: string, url: string): Promise<void> {
     operation: 'open',
     hint: 'Name a folder, or a place where one can be made.',
   });
+}
+
+/** The adapter for `file:` addresses and bare paths. Its one option is `durableBy`: `auto` (default) or `fsync`. */
+export const adapter: TargetAdapter = {
+  schemes: ['file'],
+  open: async (address, options) => openLocalFs(address.location, optionsOf(options.adapterOptions ?? {})),
+};
+
+/** @throws TargetError `MISCONFIGURED` for an option or a value it does not know: a typing error must not pass in silence. */
+function optionsOf(given: Readonly<Record<string, unknown>>): LocalFsOptions {
+  const { durableBy, ...unknown } = given;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) throw misconfigured(`a folder has no option "${stranger}"`);
+  if (durableBy === undefined) return {};
+  if (durableBy === 'auto' || durableBy === 'fsync') return { durableBy };
+  throw misconfigured('the option "durableBy" is "auto" or "fsync"');
+}
+
+function misconfigured(reason: string): TargetError {
+  return new TargetError({ code: 'MISCONFIGURED', reason, url: 'file:', operation: 'open' });
 }
