@@ -1,3 +1,4 @@
+// Long because it is one table: every answer of a store, and what it means for the user.
 import { isTargetError, TargetError, type TargetErrorCode, type TargetOperation } from '@holdfast/core/target';
 import { type Failure, failureOf } from './failure.js';
 
