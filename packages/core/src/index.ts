@@ -19,6 +19,7 @@ export {
   type ManifestItem,
   type RefusedEntry,
   type SnapshotCounts,
+  type SnapshotEnvelope,
   type SnapshotFlag,
   type SnapshotPayload,
   type SnapshotRecord,

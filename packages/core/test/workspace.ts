@@ -13,7 +13,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect } from 'vitest';
-import type { HoldfastEvent, Problem } from '../src/index.js';
 import type { MemoryStore } from '../src/testing/index.js';
 
 const made: string[] = [];
@@ -113,16 +112,6 @@ export function dump(store: MemoryStore): string {
     else writeFileSync(path, bytes);
   }
   return root;
-}
-
-/** Collects events. */
-export class Told {
-  readonly events: HoldfastEvent[] = [];
-  readonly listen = (event: HoldfastEvent): void => void this.events.push(event);
-
-  get problems(): Problem[] {
-    return this.events.flatMap((event) => (event.type === 'problem' ? [event.problem] : []));
-  }
 }
 
 /** All items of an iteration. */
