@@ -1,6 +1,6 @@
 // A file holds one idea. One that is longer than 300 lines says why, in a line that begins with `// Long because`. A suite
 // is a list of cases on one subject, which may be longer before it has to.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../workspace.mjs';
 
@@ -11,7 +11,8 @@ const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.git'])
 
 export async function fileLengths() {
   const faults = [];
-  for (const folder of ['packages', 'apps', 'scripts', 'bench', 'examples']) visit(folder, faults);
+  const folders = ['packages', 'apps', 'scripts', 'bench', 'examples'];
+  for (const folder of folders) if (existsSync(join(repository, folder))) visit(folder, faults);
   return faults;
 }
 
