@@ -8,7 +8,7 @@ export {
 } from './file-flusher.js';
 export { fileSystemOf } from './file-system.js';
 export { type FileSystem, type FileSystemKind, factsOf, type SeenAtPath } from './file-system-facts.js';
-export { type MadeFolders, makeFolders, syncMadeFolders } from './make-folders.js';
+export { type MadeFolders, type MakeFoldersOptions, makeFolders, syncMadeFolders } from './make-folders.js';
 export { errorCode } from './node-error.js';
 export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
 export {

@@ -72,3 +72,16 @@ test('a folder that another makes at the same moment is flushed as well: the oth
     stood: base,
   });
 });
+
+test('folders are made with the mode that is asked for', async () => {
+  await makeFolders(join(base, 'a', 'b'), { mode: 0o700 });
+  expect(statSync(join(base, 'a')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(base, 'a', 'b')).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(process.platform === 'linux')(
+  'a place where no folder can ever be made is an error, not an endless trying',
+  async () => {
+    await expect(makeFolders('/proc/holdfast/nothing')).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);

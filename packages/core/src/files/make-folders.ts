@@ -12,6 +12,14 @@ export interface MadeFolders {
   readonly stood: string;
 }
 
+export interface MakeFoldersOptions extends StepOptions {
+  /** Permission bits of what is made, before the process's umask; `0o777` by default. */
+  readonly mode?: number | undefined;
+}
+
+/** What mkdir(2) is usually given. */
+const USUAL_MODE = 0o777;
+
 /** How often an ancestor may vanish under our hands (someone removes empty folders) before that is an error. */
 const MAX_ATTEMPTS = 100;
 
@@ -19,9 +27,11 @@ const MAX_ATTEMPTS = 100;
  * Makes a folder and its missing ancestors, and says which: a new folder survives a power cut only when every new
  * ancestor was flushed, and the one that stood ({@link syncMadeFolders}). A symlink to a folder counts as a folder.
  *
+ * Node's own recursive `mkdir` tries for ever where the system answers ENOENT for a folder whose parent stands (`/proc/x`).
+ *
  * @throws `ENOTDIR` or `EEXIST` if something else than a folder is in the way; `EACCES`, `EROFS`, `ENOSPC`, …
  */
-export async function makeFolders(path: string, options: StepOptions = {}): Promise<MadeFolders> {
+export async function makeFolders(path: string, options: MakeFoldersOptions = {}): Promise<MadeFolders> {
   const wanted = resolve(path);
   const made = new Set<string>();
   for (let attempt = 1; ; attempt++) {
@@ -35,7 +45,7 @@ export async function makeFolders(path: string, options: StepOptions = {}): Prom
 }
 
 /** Makes `path`, its ancestors before it, and returns the innermost that stood. */
-async function makeOnce(path: string, made: Set<string>, options: StepOptions): Promise<string> {
+async function makeOnce(path: string, made: Set<string>, options: MakeFoldersOptions): Promise<string> {
   const missing: string[] = [];
   let stood = path;
   while (!(await isFolder(stood))) {
@@ -45,7 +55,7 @@ async function makeOnce(path: string, made: Set<string>, options: StepOptions): 
   for (const folder of missing.reverse()) {
     options.onStep?.({ kind: 'mkdir', path: folder });
     try {
-      await mkdir(folder);
+      await mkdir(folder, { mode: options.mode ?? USUAL_MODE });
       made.add(folder);
     } catch (error) {
       // Somebody else made it in between. It is flushed all the same: that somebody may not have come so far yet.

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../files/index.js';
 import { readLines } from '../flow/read-lines.js';
 import { Spool } from '../flow/spool.js';
 import { replaceFile } from './replace-file.js';
@@ -85,7 +85,7 @@ export class FileVersions {
 
   /** Puts what was remembered in the place of the last backup's. */
   async save(): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(this.#path), { mode: 0o700 });
     await replaceFile(this.#stateDirectory, this.#path, this.#text());
   }
 

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '../files/index.js';
 import { createFile, replaceFile } from './replace-file.js';
 
 /** Whose identity it is: labels that are looked up together. */
@@ -21,7 +22,7 @@ const MACHINE_ID_FILE = '/etc/machine-id';
  */
 export async function sourceIdentity(stateDirectory: string, label: SourceLabel): Promise<string> {
   const folder = join(stateDirectory, 'sources');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, { mode: 0o700 });
   const file = join(folder, `${await labelHash(label)}.json`);
   const known = await readIdentity(file);
   if (known !== undefined) return known;
