@@ -78,8 +78,8 @@ export function buildProgram(
     () => import('./commands/backup.js'),
   )
     .argument('[source...]', 'a folder, a file, or NAME=PATH to give it another name in the snapshot')
-    .option('-t, --to <target>', 'where to; more than once for several targets', collect)
-    .option('-n, --name <name>', 'a name for the snapshot, usable in place of its id')
+    .option('--to <target>', 'where to; more than once for several targets', collect)
+    .option('--name <name>', 'a name for the snapshot, usable in place of its id')
     .option('--tag <tag>', 'a tag; more than once for several', collect)
     .option('--format <format>', 'format of a new target: plain (real files under their own names)')
     .option('--rehash', 'read every file, also those that look unchanged')
@@ -121,7 +121,7 @@ export function buildProgram(
     () => import('./commands/restore.js'),
   )
     .argument('[id]', `${ID_WORDS} (the default)`)
-    .option('-i, --into <folder>', 'where the files go')
+    .option('--into <folder>', 'where the files go')
     .option('--privileged', 'give back set-user-id and set-group-id bits as well')
     .option('-y, --yes', 'replace files in the folder that differ from the snapshot');
 
@@ -135,7 +135,7 @@ export function buildProgram(
     () => import('./commands/verify.js'),
   )
     .argument('[id]', `${ID_WORDS}; without it every snapshot`)
-    .option('-d, --data', 'read the content of every file and compare it with its checksum');
+    .option('--data', 'read the content of every file and compare it with its checksum');
 
   const mirror = add(
     'mirror',
@@ -151,7 +151,7 @@ export function buildProgram(
     .option('-y, --yes', 'use a target folder that holds other files');
 
   for (const reader of [list, show, restore, verify]) {
-    reader.option('-f, --from <target>', 'the target that holds the snapshots');
+    reader.option('--from <target>', 'the target that holds the snapshots');
   }
   for (const command of [backup, list, show, restore, verify, mirror]) addCommonOptions(command);
   return program;

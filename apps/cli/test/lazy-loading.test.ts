@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeSources } from './docs/pages.js';
+import { runHoldfast } from './script/run-holdfast.js';
+import { makeWorld, type World } from './script/world.js';
+
+const HOOK = pathToFileURL(join(import.meta.dirname, 'script/refuse-imports.mjs')).href;
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+  makeSources(world.work);
+});
+afterEach(() => {
+  world.remove();
+});
+
+/** Runs a command that cannot load these modules. */
+function without(modules: readonly string[], words: readonly string[]) {
+  const environment = { ...world.environment, NODE_OPTIONS: `--import ${HOOK}`, REFUSED_IMPORTS: modules.join() };
+  return runHoldfast(words, { cwd: world.work, environment });
+}
+
+test('help loads nothing of the engine and no adapter', async () => {
+  const result = await without(['@holdfast/core', '@holdfast/target-local-fs', '@aws-sdk/client-s3'], ['--help']);
+  expect(result).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('an adapter is loaded only for an address that needs it, and the S3 SDK only for s3:', async () => {
+  const others = ['@holdfast/target-zip', '@holdfast/target-s3', '@aws-sdk/client-s3', 'archiver', 'yauzl'];
+  const backup = await without(others, ['backup', './data', '--to', './backups']);
+  expect(backup.status, backup.stderr).toBe(0);
+  const list = await without(others, ['list', '--from', './backups']);
+  expect(list.status, list.stderr).toBe(0);
+  // The refusal itself works, or the two above would prove nothing.
+  const refused = await without(others, ['list', '--from', 'zip:archives']);
+  expect(refused.stderr).toContain('refused to load @holdfast/target-zip');
+});
