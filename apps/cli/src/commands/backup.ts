@@ -1,6 +1,6 @@
-import { type BackupTarget, backup } from '@holdfast/core';
+import { backup } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { assertFormat, assertNewArchive, isArchive, refuseUnknownFormat } from '../compose/new-target.js';
+import { openBackupTargets } from '../compose/backup-targets.js';
 import { parseSource } from '../compose/sources.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
@@ -33,8 +33,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
       hint: 'Say where the snapshot goes: --to ./backups, --to backup.zip or --to s3://bucket/prefix.',
     });
   }
-  refuseUnknownFormat(flags.format);
-  const targets = await openTargets(session, addresses, flags);
+  const targets = await openBackupTargets(session, addresses, flags);
   const places = targets.map((target, index) => ({
     address: addresses[index] ?? target.url,
     copyShares: target.capabilities.copyShares,
@@ -70,23 +69,4 @@ export async function run(session: Session, operands: readonly string[], flags: 
     members: backupMembers(summary, addresses),
     trouble: summary,
   };
-}
-
-async function openTargets(
-  session: Session,
-  addresses: readonly string[],
-  flags: BackupFlags,
-): Promise<BackupTarget[]> {
-  if (flags.replace === true && !addresses.some(isArchive)) {
-    throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
-  }
-  const targets: BackupTarget[] = [];
-  for (const address of addresses) {
-    const replace = flags.replace === true && isArchive(address);
-    if (!replace) await assertNewArchive(address);
-    const target = await session.open(address, replace ? { replace } : undefined);
-    await assertFormat(address, target, flags.format, session.signal);
-    targets.push(target);
-  }
-  return targets;
 }

@@ -1,9 +1,41 @@
 import { stat } from 'node:fs/promises';
 import { type BackupTarget, displayName, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
+import type { Session } from '../session.js';
+
+/** What `backup` says of its targets. */
+export interface TargetWords {
+  readonly format?: string;
+  readonly replace?: true;
+}
+
+/**
+ * Opens the targets of a backup, in their order; refuses, before anything is read, what cannot be made as it was said.
+ *
+ * @throws CliError `USAGE`, `NOT_AVAILABLE`, `ARCHIVE_EXISTS`, `FORMAT_NEEDED`; TargetError of an address
+ */
+export async function openBackupTargets(
+  session: Session,
+  addresses: readonly string[],
+  words: TargetWords,
+): Promise<BackupTarget[]> {
+  refuseUnknownFormat(words.format);
+  if (words.replace === true && !addresses.some(isArchive)) {
+    throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
+  }
+  const targets: BackupTarget[] = [];
+  for (const address of addresses) {
+    const replace = words.replace === true && isArchive(address);
+    if (!replace) await assertNewArchive(address);
+    const target = await session.open(address, replace ? { replace } : undefined);
+    await assertFormat(address, target, words.format, session.signal);
+    targets.push(target);
+  }
+  return targets;
+}
 
 /** @throws CliError for a format that is none, or that this version does not have. */
-export function refuseUnknownFormat(format: string | undefined): void {
+function refuseUnknownFormat(format: string | undefined): void {
   if (format === undefined || format === 'plain') return;
   if (format === 'vault') {
     throw new CliError({
@@ -16,7 +48,7 @@ export function refuseUnknownFormat(format: string | undefined): void {
 }
 
 /** Is this the address of one archive, and not of a folder of them? */
-export function isArchive(address: string): boolean {
+function isArchive(address: string): boolean {
   const { scheme, location } = parseAddress(address);
   return scheme === 'zip' && /\.zip$/i.test(location);
 }
@@ -26,7 +58,7 @@ export function isArchive(address: string): boolean {
  *
  * @throws CliError `ARCHIVE_EXISTS`
  */
-export async function assertNewArchive(address: string): Promise<void> {
+async function assertNewArchive(address: string): Promise<void> {
   if (!isArchive(address)) return;
   const { location } = parseAddress(address);
   const found = await stat(location).catch(() => undefined);
@@ -45,7 +77,7 @@ export async function assertNewArchive(address: string): Promise<void> {
  *
  * @throws CliError `FORMAT_NEEDED`
  */
-export async function assertFormat(
+async function assertFormat(
   address: string,
   target: BackupTarget,
   format: string | undefined,
