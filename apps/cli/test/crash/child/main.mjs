@@ -1,0 +1,61 @@
+/**
+ * Runs one operation over real targets. Its one argument says which, and what happens on the way (`Operation` and `Plan` of
+ * ../child.ts, in JSON). If it comes to its end, it says on standard output what came out.
+ */
+import { planSteps, startClock, step, stepsTaken } from './steps.mjs';
+import { watchFileSystem } from './watched-fs.mjs';
+
+const { operation, world, plan } = JSON.parse(process.argv[2] ?? '');
+planSteps(plan, world);
+await watchFileSystem();
+
+const { backup, mirror, openTarget, restore } = await import('@holdfast/core');
+const { checked, intercept, retrying } = await import('@holdfast/core/decorators');
+
+const ADAPTERS = {
+  file: async () => (await import('@holdfast/target-local-fs')).adapter,
+  zip: async () => (await import('@holdfast/target-zip')).adapter,
+  s3: async () => (await import('@holdfast/target-s3')).adapter,
+};
+
+/** The calls that are steps, when they begin and when they have ended. */
+const WATCHED = new Set(['begin', 'put', 'copy', 'commit']);
+
+/** A target as the command line has it. */
+async function open(address) {
+  const target = await openTarget(address, ADAPTERS);
+  const watched = intercept(target, {
+    async call({ operation: name, key = '' }, run) {
+      if (!WATCHED.has(name)) return run();
+      step(`before ${name}`, key);
+      const answer = await run();
+      step(`after ${name}`, key);
+      return answer;
+    },
+  });
+  return checked(retrying(watched));
+}
+
+const PREPARE = {
+  async backup({ sources, stateDirectory, targets }) {
+    const opened = await Promise.all(targets.map(open));
+    return () => backup({ sources, stateDirectory, targets: opened });
+  },
+  async restore({ from, into, overwrite = false }) {
+    const target = await open(from);
+    return () => restore({ target, into, overwrite });
+  },
+  async mirror({ from, to }) {
+    const ends = { from: await open(from), to: await open(to) };
+    return () => mirror(ends);
+  },
+};
+
+const run = await PREPARE[operation.operation](operation);
+await startClock();
+const startedMs = performance.now();
+const { problems, snapshotId } = await run();
+const durationMs = performance.now() - startedMs;
+const answer = { durationMs, problems, snapshotId, steps: stepsTaken() };
+// Neither the clock nor an idle connection shall keep it.
+process.stdout.write(JSON.stringify(answer), () => process.exit(0));

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Operation } from './child.js';
+import type { World } from './scenario.js';
+
+/** The words of the command line for an operation, and the variables it needs beside. */
+export function wordsOf(
+  operation: Operation,
+  world: World,
+): { readonly words: string[]; readonly environment: NodeJS.ProcessEnv } {
+  const { PATH } = process.env;
+  const environment = {
+    PATH,
+    LANG: 'C.UTF-8',
+    HOME: world.root,
+    XDG_STATE_HOME: join(world.root, 'state'),
+    TMPDIR: world.temporary,
+  };
+  return { words: commandOf(operation), environment };
+}
+
+function commandOf(operation: Operation): string[] {
+  switch (operation.operation) {
+    case 'backup': {
+      const targets = operation.targets.flatMap((target) => ['--to', target]);
+      return ['backup', ...operation.sources.map(({ path }) => path), ...targets];
+    }
+    case 'restore':
+      return ['restore', '--from', operation.from, '--into', operation.into, ...(operation.overwrite ? ['--yes'] : [])];
+    case 'mirror':
+      return ['mirror', operation.from, operation.to];
+  }
+}
