@@ -18,9 +18,7 @@ export function contentProblem(path: string, cause: unknown): Problem | undefine
 export function placeProblem(path: string, cause: unknown): Problem | undefined {
   if (cause instanceof NotAFolder) return { code: 'EXISTS', path, message: `not restored: ${cause.message}`, cause };
   if (!isSystemError(cause)) return undefined;
-  const reason = reasonOf(cause);
-  const words = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'the disk is full' : reason;
-  return { code: 'UNWRITABLE', path, message: `not restored: ${words}`, cause };
+  return { code: 'UNWRITABLE', path, message: `not restored: ${reasonOf(cause)}`, cause };
 }
 
 /** Something else has the name. */

@@ -168,6 +168,7 @@ export function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'EIO') return 'the disk reports an error (EIO)';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   if (code !== undefined) return code;
   return error instanceof Error ? error.message : String(error);
 }
