@@ -64,6 +64,7 @@ describe('a record that is damaged', () => {
       expect(found.choice).toContain(second);
       const named: unknown = await findSnapshot({ target: lab.target, which: second }).catch((error: unknown) => error);
       expect(isHoldfastError(named, 'SNAPSHOT_DAMAGED')).toBe(true);
+      expect(codes(await verify({ target: lab.target, which: second }))).toEqual([`DAMAGED ${second}`]);
       const checked = await verify({ target: lab.target, data: true });
       expect(codes(checked)).toEqual([`DAMAGED ${second}`]);
       expect(checked).toMatchObject({ whole: false, snapshots: 2, damagedSnapshots: 1 });
@@ -216,7 +217,8 @@ describe('a stored file that is damaged', () => {
   it.each(DAMAGES)('(%s) keeps its snapshot from being mirrored, and no other', async (_, change) => {
     const { lab, first, second } = await twoSnapshots();
     damage(lab, `${second}/data/b.txt`, change);
-    const to = memoryTarget({ url: 'memory:to' });
+    // It proves what it gets: nobody has to find out when the bytes are at the other end.
+    const to = memoryTarget({ url: 'memory:to', confirmsPuts: true });
     const summary = await mirror({ from: lab.target, to });
     expect(summary).toMatchObject({ copiedSnapshots: 1, failedSnapshots: 1, equal: false });
     expect(summary.problems).toMatchObject([

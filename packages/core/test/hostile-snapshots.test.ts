@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -22,7 +23,7 @@ import {
   restore,
   verify,
 } from '../src/index.js';
-import { memoryTarget } from '../src/testing/index.js';
+import { type Fault, faultPlan, faultyTarget, memoryTarget } from '../src/testing/index.js';
 import { type CraftedEntry, craft, file, folder, symlink } from './crafted.js';
 import { plant, scratch, treeOf } from './workspace.js';
 
@@ -298,6 +299,33 @@ describe('what an entry asks for', () => {
   });
 });
 
+describe('folders that their own mode closes', () => {
+  it('are filled and made durable before they are closed, also for a user who then cannot enter them', () => {
+    const store = craft([
+      DATA,
+      folder('data/a', { mode: '0500' }),
+      file('data/a/x', 'x', { mode: '0400' }),
+      folder('data/b', { mode: '0000' }),
+      folder('data/b/c', { mode: '0300' }),
+      symlink('data/b/link', 'y'),
+      file('data/b/y', 'y', { mode: '0000' }),
+    ]);
+    const where = place();
+    chmodSync(where.outside, 0o755);
+    chmodSync(where.into, 0o777);
+    const objects = [...store.objects].map(([key, { bytes }]) => [key, Buffer.from(bytes).toString('base64')]);
+    const script = join(import.meta.dirname, 'restore-without-rights.mjs');
+    const child = spawnSync(process.execPath, [script, where.into], {
+      input: JSON.stringify(objects),
+      encoding: 'utf8',
+    });
+    expect(child.stderr).toBe('');
+    expect(JSON.parse(child.stdout)).toEqual({ problems: [], restoredFiles: 2, directories: 4, symlinks: 1 });
+    const modes = ['a', 'a/x', 'b'].map((path) => (lstatSync(join(where.into, 'data', path)).mode & 0o777).toString(8));
+    expect(modes).toEqual(['500', '400', '0']);
+  });
+});
+
 describe('what stands in the destination', () => {
   it('a symlink where a folder should be is not followed, and is named', async () => {
     const where = place();
@@ -310,10 +338,29 @@ describe('what stands in the destination', () => {
     const where = place();
     symlinkSync('../folder', join(where.into, '.holdfast-restore'));
     const before = treeOf(where.outside);
+    const changedAt = lstatSync(join(where.outside, 'folder')).ctimeMs;
     const target = memoryTarget({ store: craft([DATA, GOOD]) });
     const error: unknown = await restore({ target, into: where.into }).catch((reason: unknown) => reason);
     expect(isHoldfastError(error, 'DESTINATION')).toBe(true);
     expect(treeOf(where.outside)).toEqual(before);
+    // Not even for a moment.
+    expect(lstatSync(join(where.outside, 'folder')).ctimeMs).toBe(changedAt);
+  });
+
+  it('a file that is put there while its content is fetched stays, and is named', async () => {
+    const where = place();
+    const meanwhile: Fault = {
+      async *items(_call, items) {
+        yield* items;
+        writeFileSync(join(where.into, 'data/good.txt'), 'mine');
+      },
+    };
+    const plan = faultPlan().on('get', meanwhile, { key: /good\.txt$/ });
+    const target = faultyTarget(memoryTarget({ store: craft([DATA, GOOD, file('data/x', 'x')]) }), plan);
+    const summary = await restore({ target, into: where.into });
+    expect(named(summary)).toEqual(['EXISTS data/good.txt']);
+    expect(readFileSync(join(where.into, 'data/good.txt'), 'utf8')).toBe('mine');
+    expect(Object.keys(treeOf(where.into))).toEqual(['data', 'data/good.txt', 'data/x']);
   });
 
   it.each<[string, (path: string) => void]>([
@@ -375,6 +422,19 @@ describe('what stands in the destination', () => {
     plant(where.into, { 'data/a': 'same' });
     expect(await restoreCrafted(group, { where })).toMatchObject({ keptFiles: 1, restoredFiles: 1, problemCount: 0 });
     expect(statSync(join(where.into, 'data/a')).ino).toBe(statSync(join(where.into, 'data/b')).ino);
+  });
+
+  it('names of one group that do not hold the same bytes are two files', async () => {
+    const summary = await restoreCrafted([
+      DATA,
+      file('data/a', 'one', { hardLink: 1 }),
+      file('data/b', 'two', { hardLink: 1 }),
+      file('data/c', 'one', { hardLink: 1 }),
+    ]);
+    expect(summary.problems).toEqual([]);
+    const text = (name: string): string => readFileSync(join(summary.into, 'data', name), 'utf8');
+    expect([text('a'), text('b'), text('c')]).toEqual(['one', 'two', 'one']);
+    expect(statSync(join(summary.into, 'data/a')).ino).toBe(statSync(join(summary.into, 'data/c')).ino);
   });
 
   it('a hard-linked file is replaced in all its names, where that is asked for', async () => {

@@ -247,6 +247,16 @@ describe('a mirror that is interrupted', () => {
   });
 });
 
+describe('a snapshot whose manifest is not the one its record speaks of', () => {
+  it('is not copied, though each checksum of its own fits', async () => {
+    const entries = [folder('data'), file('data/a', 'a')];
+    const from = memoryTarget({ store: craft(entries, { payload: { contentsSha256: 'f'.repeat(64) } }) });
+    const summary = await mirror({ from, to: memoryTarget({ url: 'memory:to' }) });
+    expect(summary).toMatchObject({ copiedSnapshots: 0, failedSnapshots: 1, equal: false });
+    expect((await verify({ target: from })).whole).toBe(false);
+  });
+});
+
 describe('a file of the first target that cannot be read', () => {
   it('keeps its snapshot from being copied, and no other: one bad sector costs one snapshot', async () => {
     const { lab, ids, to } = await world();

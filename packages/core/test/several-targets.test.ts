@@ -174,15 +174,37 @@ describe('one target of several', () => {
 describe('all targets', () => {
   it('that fail make the backup fail with the error of the first', async () => {
     const lab = new Lab(FILES);
-    const failing = (code: 'NO_SPACE' | 'BAD_CREDENTIALS', operation: 'put' | 'begin'): BackupTarget =>
+    const failing = (code: 'NO_SPACE' | 'BAD_CREDENTIALS', operation: 'put' | 'begin' | 'commit'): BackupTarget =>
       faultyTarget(
         memoryTarget({ url: `memory:${code}` }),
         faultPlan().on(operation, fails(targetFault(code)), { times: 1000 }),
       );
     const both = lab.backup({ targets: [failing('NO_SPACE', 'begin'), failing('BAD_CREDENTIALS', 'begin')] });
     expect(isTargetError(await both.catch((error: unknown) => error), 'NO_SPACE')).toBe(true);
-    const one = lab.backup({ targets: [failing('NO_SPACE', 'put')] });
-    expect(isTargetError(await one.catch((error: unknown) => error), 'NO_SPACE')).toBe(true);
+    for (const operation of ['put', 'commit'] as const) {
+      const one = lab.backup({ targets: [failing('NO_SPACE', operation)] });
+      expect(isTargetError(await one.catch((error: unknown) => error), 'NO_SPACE')).toBe(true);
+    }
+  });
+});
+
+describe('no target', () => {
+  it('is an error, before anything is read', async () => {
+    const error: unknown = await new Lab(FILES).backup({ targets: [] }).catch((reason: unknown) => reason);
+    expect(isHoldfastError(error, 'NOT_A_TARGET')).toBe(true);
+  });
+});
+
+describe('a target that cannot even give up', () => {
+  it('does not hide why it had to', async () => {
+    const lab = new Lab(FILES);
+    const plan = faultPlan()
+      .on('put', fails(targetFault('NO_SPACE')), { nth: 2 })
+      .on('abort', fails(), { times: 9 });
+    const error: unknown = await lab
+      .backup({ targets: [faultyTarget(lab.target, plan)] })
+      .catch((reason: unknown) => reason);
+    expect(isTargetError(error, 'NO_SPACE')).toBe(true);
   });
 });
 

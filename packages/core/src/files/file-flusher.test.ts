@@ -148,6 +148,41 @@ test('a file of more than 1 MiB is flushed by the descriptor that wrote it, also
   expect(flushed).toEqual([folder]);
 });
 
+describe('a folder', () => {
+  const failing = (code: string): SyncPool => ({
+    sync: async () => {
+      throw Object.assign(new Error(code), { code });
+    },
+    close: async () => {},
+  });
+
+  test('is flushed like a small file, and goes with the rest where that is flushed as a whole', async () => {
+    const [{ system, flushed }, { pool, synced }] = [systemLike(), poolLike()];
+    const few = fileFlusher({ kind: 'ext', system, pool });
+    const descriptor = openSync(folder, 'r');
+    await few.addFolder(descriptor, folder);
+    expect(await few.finish(scope())).toBe('fsync');
+    expect(synced).toEqual([descriptor]);
+    const many = fileFlusher({ kind: 'ext', system, pool });
+    await addSmall(many, 300);
+    await many.addFolder(openSync(folder, 'r'), folder);
+    expect(await many.finish(scope())).toBe('syncfs');
+    expect([synced.length, flushed]).toEqual([1, [folder]]);
+  });
+
+  test('that the file system has no flush for is no error; any other error is', async () => {
+    const silent = fileFlusher({ kind: 'fuse', pool: failing('EINVAL') });
+    await silent.addFolder(openSync(folder, 'r'), folder);
+    expect(await silent.finish(scope())).toBe('fsync');
+    const broken = fileFlusher({ kind: 'fuse', pool: failing('EIO') });
+    await broken.addFolder(openSync(folder, 'r'), folder);
+    await expect(broken.finish(scope())).rejects.toMatchObject({ code: 'EIO', path: folder });
+    const file = fileFlusher({ kind: 'fuse', pool: failing('EINVAL') });
+    await file.add(openSync(folder, 'r'), 0, folder);
+    await expect(file.finish(scope())).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+});
+
 test('finish waits for every flush', async () => {
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {

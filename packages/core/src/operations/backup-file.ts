@@ -87,7 +87,7 @@ export class FileStore {
   async #storeFurtherName(planned: PlannedEntry, place: FileOnLanes, first: FirstName): Promise<StoredFile | Problem> {
     const task = { planned, hardLink: first.number, place };
     const stored = await first.stored;
-    if (!('entry' in stored) || !stored.entry.stable) return this.#storeNamed(task);
+    if (!('entry' in stored)) return this.#storeNamed(task);
     const { sizeBytes, sha256, stable, mode, mtimeNs } = stored.entry;
     const entry = { ...draftOf(task, planned.walked.stats), mode, mtimeNs, sizeBytes, sha256, stable };
     if (await place.link(first.keys, entry)) return { entry, reading: undefined };

@@ -1,4 +1,5 @@
 import { limited } from '../decorators/index.js';
+import { HoldfastError } from '../holdfast-error.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { BackupLane } from './backup-lane.js';
 import type { Report } from './report.js';
@@ -31,6 +32,7 @@ export type TargetPart =
  */
 export async function openLanes(wanted: LanesToOpen, report: Report, options: CallOptions): Promise<TargetPart[]> {
   const { targets, snapshotId, sourceIds, adoptPlace } = wanted;
+  if (targets.length === 0) throw new HoldfastError({ code: 'NOT_A_TARGET', message: 'no target was named' });
   const orError = async <Result>(target: BackupTarget, work: () => Promise<Result>): Promise<Result | Refused> => {
     try {
       return await work();
@@ -64,7 +66,7 @@ export async function openLanes(wanted: LanesToOpen, report: Report, options: Ca
       parts.push(await orError(target, open));
     }
     const refused = parts.flatMap((part) => ('error' in part ? [part.error] : []));
-    if (refused.length === parts.length && parts.length > 0) throw refused[0];
+    if (refused.length === parts.length) throw refused[0];
     return parts;
   } catch (error) {
     for (const part of parts) if ('lane' in part) await part.lane.close(false);

@@ -49,13 +49,20 @@ interface Place {
   readonly replace: boolean;
 }
 
+/** The first name of a file that has several. */
+interface FirstName {
+  readonly sha256: string;
+  /** A staged name of the file, once it is there. */
+  readonly staged: Promise<Buffer | undefined>;
+}
+
 /** Brings files back, each as a whole or not at all. */
 export class FilePlacer {
   readonly counts = { restoredFiles: 0, restoredBytes: 0, keptFiles: 0 };
   readonly #context: FilePlacerContext;
   readonly #patience = new Patience();
-  /** For each hard-link group a staged name of its file, once that is there, so that further names can be linked to it. */
-  readonly #links = new Map<number, Promise<Buffer | undefined>>();
+  /** The first name of each hard-link group, so that further names can be linked to it. */
+  readonly #links = new Map<number, FirstName>();
   #staged = 0;
 
   constructor(context: FilePlacerContext) {
@@ -72,13 +79,19 @@ export class FilePlacer {
   async restore({ located, folder }: FileTask): Promise<void> {
     const { entry } = located;
     if (folder.handle === undefined) return;
-    const link = entry.hardLink === undefined ? undefined : this.#links.get(entry.hardLink);
-    const placed = this.#placeFile(entry, folder.handle, nameOf(located), link);
-    if (entry.hardLink !== undefined && link === undefined) this.#links.set(entry.hardLink, placed);
-    await placed;
+    const first = entry.hardLink === undefined ? undefined : this.#links.get(entry.hardLink);
+    // The file may have changed between its names: then they are two files.
+    const link = first?.sha256 === entry.sha256 ? first.staged : undefined;
+    const staged = this.#placeFile(entry, folder.handle, nameOf(located), link);
+    if (entry.hardLink !== undefined && first === undefined)
+      this.#links.set(entry.hardLink, { sha256: entry.sha256, staged });
+    await staged;
   }
 
-  /** Gives the staged name under which the file can be linked to, where it is one of several names. Never rejects but for what ends the restore. */
+  /**
+   * Gives the staged name under which the file can be linked to, where it is one of several names. Rejects only with what ends
+   * the restore.
+   */
   async #placeFile(
     entry: FileEntry,
     handle: FolderHandle,

@@ -1,8 +1,9 @@
+import { isHoldfastError } from '../holdfast-error.js';
 import type { BackupTarget } from '../target/index.js';
 import { catalogOf, type WholeSnapshot } from './catalog-view.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
-import { findSnapshot } from './select.js';
+import { type FoundSnapshot, findSnapshot } from './select.js';
 import { stoppable } from './stoppable.js';
 import { VerifyRun } from './verify-run.js';
 
@@ -47,8 +48,9 @@ async function checkTarget(options: VerifyOptions): Promise<VerifySummary> {
   const report = new Report('verify', options);
   const run = new VerifyRun(target, report, { data, signal });
   if (options.which !== undefined) {
-    const found = await findSnapshot({ ...options, which: options.which });
-    await run.check({ status: 'ok', id: found.id, prefix: found.prefix, record: found.record });
+    const found = await findOrName(options, options.which, run);
+    if (found !== undefined)
+      await run.check({ status: 'ok', id: found.id, prefix: found.prefix, record: found.record });
   } else {
     const whole: WholeSnapshot[] = [];
     for await (const item of catalogOf(target, { signal })) {
@@ -69,6 +71,17 @@ async function checkTarget(options: VerifyOptions): Promise<VerifySummary> {
     durationMs: Date.now() - startedAtMs,
     ...trouble,
   };
+}
+
+/** The snapshot that was named; one whose record is damaged is what a check is there to tell. */
+async function findOrName(options: VerifyOptions, which: string, run: VerifyRun): Promise<FoundSnapshot | undefined> {
+  try {
+    return await findSnapshot({ ...options, which });
+  } catch (error) {
+    if (!isHoldfastError(error, 'SNAPSHOT_DAMAGED')) throw error;
+    run.checkUnreadable(which, error.message);
+    return undefined;
+  }
 }
 
 function sumOf(snapshots: readonly WholeSnapshot[]): { files: number; bytes: number } {

@@ -136,9 +136,9 @@ export class PlainWriter {
     }
   }
 
-  /** Gives up: what was put goes away, best effort. */
+  /** Gives up: what was put goes away, best effort. Never throws: why it is given up is what counts. */
   async abort(): Promise<void> {
-    await this.#batch.abort();
+    await this.#batch.abort().catch(() => undefined);
   }
 
   /** Frees what it held, after commit or abort. */

@@ -59,7 +59,7 @@ export async function writeTargetHeader(target: BackupTarget, options: CallOptio
   try {
     await batch.commit({ key: TARGET_HEADER_KEY, body }, options);
   } catch (error) {
-    await batch.abort();
+    await batch.abort().catch(() => undefined);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   renameSync,
   rmSync,
@@ -119,6 +120,20 @@ describe('a file read in pieces', () => {
     await expect(readInPieces(true, () => appendFileSync(path, 'more'))).rejects.toBeInstanceOf(ChangedWhileRead);
     write(large);
     await expect(readInPieces(true, () => rmSync(path))).rejects.toBeInstanceOf(ChangedWhileRead);
+  });
+
+  it('is not stable when its folder is replaced: the name means another file now', async () => {
+    write(large);
+    const change = (): void => {
+      renameSync(folder, `${folder}-away`);
+      mkdirSync(folder);
+      writeFileSync(path, large);
+    };
+    try {
+      expect((await readInPieces(false, change)).reading).toMatchObject({ stable: false });
+    } finally {
+      rmSync(`${folder}-away`, { recursive: true });
+    }
   });
 
   it('shows a write in the middle that puts the time back', async () => {
