@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitStatus } from './exit-status.js';
+import { each, once } from './option-values.js';
 import type { Command as CommandRun, CommonFlags } from './run-command.js';
 
 const AFTER_HELP = `
@@ -78,10 +79,10 @@ export function buildProgram(
     () => import('./commands/backup.js'),
   )
     .argument('[source...]', 'a folder, a file, or NAME=PATH to give it another name in the snapshot')
-    .option('--to <target>', 'where to; more than once for several targets', collect)
-    .option('--name <name>', 'a name for the snapshot, usable in place of its id')
-    .option('--tag <tag>', 'a tag; more than once for several', collect)
-    .option('--format <format>', 'format of a new target: plain (real files under their own names)')
+    .option('--to <target>', 'where to; more than once for several targets', each('--to'))
+    .option('--name <name>', 'a name for the snapshot, usable in place of its id', once('--name'))
+    .option('--tag <tag>', 'a tag; more than once for several', each('--tag'))
+    .option('--format <format>', 'format of a new target: plain (real files under their own names)', once('--format'))
     .option('--rehash', 'read every file, also those that look unchanged')
     .option('--replace', 'put the snapshot in the place of an archive that exists')
     .option('-y, --yes', 'use a target folder that holds other files');
@@ -121,7 +122,7 @@ export function buildProgram(
     () => import('./commands/restore.js'),
   )
     .argument('[id]', `${ID_WORDS} (the default)`)
-    .option('--into <folder>', 'where the files go')
+    .option('--into <folder>', 'where the files go', once('--into'))
     .option('--privileged', 'give back set-user-id and set-group-id bits as well')
     .option('-y, --yes', 'replace files in the folder that differ from the snapshot');
 
@@ -151,7 +152,7 @@ export function buildProgram(
     .option('-y, --yes', 'use a target folder that holds other files');
 
   for (const reader of [list, show, restore, verify]) {
-    reader.option('--from <target>', 'the target that holds the snapshots');
+    reader.option('--from <target>', 'the target that holds the snapshots', once('--from'));
   }
   for (const command of [backup, list, show, restore, verify, mirror]) addCommonOptions(command);
   return program;
@@ -164,8 +165,4 @@ function addCommonOptions(command: Command): void {
     .option('-v, --verbose', 'a line for each file')
     .option('--json', 'one JSON object a line, for programs')
     .option('--debug', 'where in the program an error arose');
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -1,4 +1,5 @@
 import { isHoldfastError, isTargetError } from '@holdfast/core';
+import { assertNoneEmpty } from './commands/operands.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { listenForInterruption } from './interruption.js';
 import { colours, wantsColour } from './render/colours.js';
@@ -37,6 +38,7 @@ export async function runCommand<Flags extends CommonFlags>(
   const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
   const owned = openSession(host, output, interruption);
   try {
+    assertNoneEmpty(name, operands);
     const result = await Promise.race([command(owned.session, operands, flags), interruption.overdue]);
     output.result(name, result);
     return result.exitStatus;

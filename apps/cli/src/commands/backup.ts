@@ -33,6 +33,8 @@ export async function run(session: Session, operands: readonly string[], flags: 
       hint: 'Say where the snapshot goes: --to ./backups, --to backup.zip or --to s3://bucket/prefix.',
     });
   }
+  refuseName(flags.name);
+  const sources = operands.map((word) => parseSource(word));
   const targets = await openBackupTargets(session, addresses, flags);
   const places = targets.map((target, index) => ({
     address: addresses[index] ?? target.url,
@@ -47,7 +49,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   });
   const summary = await withAdoption(session, flags.yes === true, (adoptPlace) =>
     backup({
-      sources: operands.map((word) => parseSource(word)),
+      sources,
       targets,
       stateDirectory: stateDirectory(),
       name: flags.name,
@@ -69,4 +71,14 @@ export async function run(session: Session, operands: readonly string[], flags: 
     members: backupMembers(summary, addresses),
     trouble: summary,
   };
+}
+
+/** @throws CliError `USAGE` for a name that could never be meant where an id is wanted. */
+function refuseName(name: string | undefined): void {
+  if (name !== 'latest') return;
+  throw new CliError({
+    code: 'USAGE',
+    message: 'a snapshot cannot be named "latest": that word means the newest one',
+    hint: 'Give it another name; "latest" finds it as well for as long as it is the newest.',
+  });
 }

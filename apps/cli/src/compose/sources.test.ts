@@ -19,5 +19,9 @@ test('a name is one segment: what holds a slash before its = is a path', () => {
   expect(parseSource('dir/a=b', exists())).toEqual({ path: 'dir/a=b' });
   expect(parseSource('dir\\a=b', exists())).toEqual({ path: 'dir\\a=b' });
   expect(parseSource('=b', exists())).toEqual({ path: '=b' });
-  expect(parseSource('a=', exists())).toEqual({ path: 'a=' });
+});
+
+test('a name without a path is refused, unless a file is called so', () => {
+  expect(() => parseSource('a=', exists())).toThrow('the source "a=" has a name and no path');
+  expect(parseSource('a=', exists('a='))).toEqual({ path: 'a=' });
 });

@@ -1,14 +1,26 @@
 import { lstatSync } from 'node:fs';
 import type { SourceSpec } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
 
 /** A name is one folder of a snapshot: no `/`, no `\`, and it ends at the first `=`. */
-const NAMED = /^([^=/\\]+)=(.+)$/s;
+const NAMED = /^([^=/\\]+)=(.*)$/s;
 
-/** Reads `PATH` or `NAME=PATH`. A path that exists as written is a path, even if it holds `=`. */
+/**
+ * Reads `PATH` or `NAME=PATH`. A path that exists as written is a path, even if it holds `=`.
+ *
+ * @throws CliError `USAGE` for `NAME=` without a path: it would mean the working folder
+ */
 export function parseSource(word: string, exists: (path: string) => boolean = existsHere): SourceSpec {
   const match = exists(word) ? null : NAMED.exec(word);
   if (match === null) return { path: word };
   const [, name = '', path = ''] = match;
+  if (path === '') {
+    throw new CliError({
+      code: 'USAGE',
+      message: `the source "${word}" has a name and no path`,
+      hint: 'Is a variable not set? The working folder is called ".".',
+    });
+  }
   return { name, path };
 }
 
