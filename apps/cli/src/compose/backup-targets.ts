@@ -28,10 +28,17 @@ export async function openBackupTargets(
     const replace = words.replace === true && isArchive(address);
     if (!replace) await assertNewArchive(address);
     const target = await session.open(address, replace ? { replace } : undefined);
+    refuseTwice(target, targets);
     await assertFormat(address, target, words.format, session.signal);
     targets.push(target);
   }
   return targets;
+}
+
+/** @throws CliError `USAGE` if the same place is among the targets already, however it was written. */
+function refuseTwice(target: BackupTarget, before: readonly BackupTarget[]): void {
+  if (before.every(({ url }) => url !== target.url)) return;
+  throw new CliError({ code: 'USAGE', message: `the target ${target.url} is named twice` });
 }
 
 /** @throws CliError for a format that is none, or that this version does not have. */

@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { HoldfastError } from '@holdfast/core';
 
 /** What {@link stateDirectory} looks at. */
 export interface StateDirectorySources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  readonly home: string;
+  /** Asked only where it is needed: there are users without a home, and asking for it throws. */
+  readonly home: () => string;
 }
 
 /**
@@ -13,16 +15,40 @@ export interface StateDirectorySources {
  *
  * `$XDG_STATE_HOME/holdfast` wherever it is set; else `~/.local/state/holdfast` (XDG Base Directory Specification 0.8;
  * a relative value counts as not set), `~/Library/Application Support/holdfast` on macOS, `%LOCALAPPDATA%\holdfast\state` on Windows.
+ *
+ * @throws HoldfastError `STATE` if it would lie in the home folder, and this user has none
  */
 export function stateDirectory(
-  sources: StateDirectorySources = { environment: process.env, platform: process.platform, home: homedir() },
+  sources: StateDirectorySources = { environment: process.env, platform: process.platform, home: homedir },
 ): string {
-  const { environment, platform, home } = sources;
+  const { environment, platform } = sources;
   const xdg = environment.XDG_STATE_HOME;
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'holdfast');
   if (platform === 'win32') {
-    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'holdfast', 'state');
+    return join(environment.LOCALAPPDATA ?? join(homeOf(sources), 'AppData', 'Local'), 'holdfast', 'state');
   }
+  const home = homeOf(sources);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'holdfast');
   return join(home, '.local', 'state', 'holdfast');
+}
+
+function homeOf({ home }: StateDirectorySources): string {
+  let found: string;
+  try {
+    found = home();
+  } catch (error) {
+    throw noHome(error);
+  }
+  // An empty or relative HOME would put the state wherever the command happens to be run.
+  if (!isAbsolute(found)) throw noHome(undefined);
+  return found;
+}
+
+function noHome(cause: unknown): HoldfastError {
+  return new HoldfastError({
+    code: 'STATE',
+    message: 'this user has no home folder, so there is no place for the local state',
+    hint: 'Set XDG_STATE_HOME to the absolute path of a folder that can be written.',
+    cause,
+  });
 }
