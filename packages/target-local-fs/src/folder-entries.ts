@@ -1,4 +1,4 @@
-import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type BigIntStats, type Dirent, lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '@holdfast/core/files';
 import { compareKeys, type ObjectInfo, type ObjectType } from '@holdfast/core/target';
@@ -26,13 +26,39 @@ const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
  */
 export function folderEntries(place: Place, path: string, prefix: string): FolderEntry[] {
   const entries: FolderEntry[] = [];
-  for (const entry of readIfThere(path)) {
-    const type = typeOf(entry);
-    if (type === undefined || foldedKey(place, prefix + entry.name) === STAGING_KEY) continue;
-    if (entry.name.includes(REPLACEMENT) && !isRealName(path, entry.name, entries)) continue;
-    entries.push({ name: entry.name, type });
+  for (const dirent of ifThere(() => readdirSync(path, { withFileTypes: true })) ?? []) {
+    const entry = entryOf(place, path, prefix, dirent);
+    if (entry === undefined) continue;
+    // Two names that are not UTF-8 may look like the one that is.
+    if (entry.name.includes(REPLACEMENT) && entries.some(({ name }) => name === entry.name)) continue;
+    entries.push(entry);
   }
   return entries;
+}
+
+/** Would {@link folderEntries} give anything? Reads no further than to the first that counts, however large the folder is. */
+export function holdsSomething(place: Place, path: string, prefix: string): boolean {
+  const folder = ifThere(() => opendirSync(path));
+  if (folder === undefined) return false;
+  try {
+    for (let dirent = folder.readSync(); dirent !== null; dirent = folder.readSync()) {
+      if (entryOf(place, path, prefix, dirent) !== undefined) return true;
+    }
+    return false;
+  } finally {
+    folder.closeSync();
+  }
+}
+
+function entryOf(place: Place, path: string, prefix: string, dirent: Dirent): FolderEntry | undefined {
+  const { name } = dirent;
+  const type = typeOf(dirent);
+  if (type === undefined || foldedKey(place, prefix + name) === STAGING_KEY) return undefined;
+  // A name may hold U+FFFD by itself: then it is found under it.
+  if (name.includes(REPLACEMENT) && lstatSync(join(path, name), { throwIfNoEntry: false }) === undefined) {
+    return undefined;
+  }
+  return { name, type };
 }
 
 /** Our own folder is no object, empty or not. */
@@ -64,17 +90,11 @@ export function infoOf(key: string, stats: BigIntStats): ObjectInfo | undefined 
   return shared ? { ...info, sharedId: `${stats.dev}:${stats.ino}` } : info;
 }
 
-function readIfThere(path: string): Dirent[] {
+function ifThere<Result>(read: () => Result): Result | undefined {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    return read();
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-}
-
-/** A name may hold U+FFFD by itself: then it is found under it, and comes once. */
-function isRealName(path: string, name: string, before: readonly FolderEntry[]): boolean {
-  if (before.some((entry) => entry.name === name)) return false;
-  return lstatSync(join(path, name), { throwIfNoEntry: false }) !== undefined;
 }

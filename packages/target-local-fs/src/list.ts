@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorCode } from '@holdfast/core/files';
 import { type ListOptions, type ObjectInfo, prefixFault } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
-import { folderEntries, infoAt, isObjectFolder, sortByBytes } from './folder-entries.js';
+import { folderEntries, holdsSomething, infoAt, isObjectFolder, sortByBytes } from './folder-entries.js';
 import { lookUp } from './look-up.js';
 import { enter, fault, foldedKey, type Place, STAGING_KEY } from './place.js';
 
@@ -21,7 +22,7 @@ interface Frame {
   readonly prefix: string;
   readonly turns: Turn[];
   next: number;
-  /** What was read of sub-folders at their first turn, until their second. */
+  /** What was read of sub-folders that hold something at their first turn, until their second. Nothing is read for one level. */
   readonly read: Map<string, Turn[]>;
 }
 
@@ -65,8 +66,9 @@ function take(place: Place, frames: Frame[], frame: Frame, turn: Turn, oneLevel:
   const path = join(frame.path, turn.name);
   if (turn.kind === 'file' || turn.kind === 'symlink') return infoAt(path, key, turn.kind);
   if (turn.kind === 'folder') {
-    const below = turnsIn(place, path, `${key}/`);
-    if (below.length === 0) return isObjectFolder(place, key) ? infoAt(path, key, 'directory') : undefined;
+    const below = oneLevel ? [] : turnsIn(place, path, `${key}/`);
+    const empty = oneLevel ? isSurelyEmpty(place, path, key) : below.length === 0;
+    if (empty) return isObjectFolder(place, key) ? infoAt(path, key, 'directory') : undefined;
     frame.read.set(turn.name, below);
     return undefined;
   }
@@ -76,6 +78,20 @@ function take(place: Place, frames: Frame[], frame: Frame, turn: Turn, oneLevel:
   if (oneLevel) return { key: `${key}/`, type: 'prefix', sizeBytes: 0 };
   frames.push(frameOf(path, `${key}/`, below));
   return undefined;
+}
+
+/**
+ * For one level it is enough to know that a folder holds something. One that nobody lets us into (`lost+found`, somebody's own)
+ * is there and may: to be told of it must not cost the rest of the listing. A listing of what lies below it fails.
+ */
+function isSurelyEmpty(place: Place, path: string, key: string): boolean {
+  try {
+    return !holdsSomething(place, path, `${key}/`);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EACCES' || code === 'EPERM') return false;
+    throw error;
+  }
 }
 
 function frameOf(path: string, prefix: string, turns: Turn[]): Frame {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:
 import { promisify } from 'node:util';
 import type { CallOptions, GetOptions, ObjectInfo } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
-import { folderEntries, infoOf, isObjectFolder } from './folder-entries.js';
+import { holdsSomething, infoOf, isObjectFolder } from './folder-entries.js';
 import { type Found, lookUp } from './look-up.js';
 import { assertUsableKey, enter, fault, type Place } from './place.js';
 
@@ -23,7 +23,7 @@ export async function stat(place: Place, key: string, options?: CallOptions): Pr
     const found = lookUp(place, key);
     if (found === undefined) return undefined;
     if (found.type === 'directory') {
-      const object = isObjectFolder(place, key) && folderEntries(place, found.path, `${key}/`).length === 0;
+      const object = isObjectFolder(place, key) && !holdsSomething(place, found.path, `${key}/`);
       return object ? { key, type: 'directory', sizeBytes: 0 } : undefined;
     }
     return infoOf(key, found.stats);

@@ -44,7 +44,7 @@ describe.runIf(process.platform !== 'win32')('without rights', () => {
     const [begin, loose, list, get] = asNobody(store, 'begin', 'beginLoose', 'list', 'get');
     expect(begin).toMatchObject({ code: 'ACCESS_DENIED', hint: expect.stringContaining('permissions') });
     expect(loose).toMatchObject({ code: 'ACCESS_DENIED' });
-    expect(list).toEqual({ value: ['snap/file', 'snap/record'] });
+    expect(list).toEqual({ value: ['file snap/file', 'file snap/record'] });
     expect(get).toEqual({ value: 'content' });
     expect(readdirSync(store.root)).toEqual(before);
     chmodSync(store.root, 0o755);
@@ -92,6 +92,34 @@ describe.runIf(process.platform !== 'win32')('without rights', () => {
       { code: 'ACCESS_DENIED' },
     ]);
     chmodSync(store.at('snap/secret'), 0o755);
+  });
+
+  test('a folder that cannot be read is told by a listing of one level, which goes on; every way into it is an error', async () => {
+    const store = reachable();
+    await snapshot(await store.open(), 'snap', { file: '1' });
+    mkdirSync(store.at('secret'), { mode: 0o000 });
+    mkdirSync(store.at('vacant'));
+    expect(asNobody(store, 'listTop', 'listSnap', 'list', 'listSecretTop', 'getBesideSnap')).toMatchObject([
+      { value: ['prefix secret/', 'prefix snap/', 'directory vacant'] },
+      { value: ['file snap/file', 'file snap/record'] },
+      { code: 'ACCESS_DENIED' },
+      { code: 'ACCESS_DENIED' },
+      { code: 'ACCESS_DENIED' },
+    ]);
+    chmodSync(store.at('secret'), 0o755);
+  });
+
+  test('staging that cannot be read keeps nobody from reading', async () => {
+    const store = reachable();
+    await snapshot(await store.open(), 'snap', { file: 'content' });
+    mkdirSync(store.at('.holdfast/staging'), { recursive: true });
+    chmodSync(store.at('.holdfast/staging'), 0o000);
+    expect(asNobody(store, 'listTop', 'list', 'get')).toEqual([
+      { value: ['prefix snap/'] },
+      { value: ['file snap/file', 'file snap/record'] },
+      { value: 'content' },
+    ]);
+    chmodSync(store.at('.holdfast/staging'), 0o755);
   });
 
   test('what cannot be deleted is an error, and stays', async () => {

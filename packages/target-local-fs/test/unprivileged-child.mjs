@@ -30,16 +30,22 @@ async function read(key) {
   return Buffer.concat(pieces).toString();
 }
 
+async function list(prefix, options) {
+  const lines = [];
+  for await (const { key, type } of (await target()).list(prefix, options)) lines.push(`${type} ${key}`);
+  return lines;
+}
+
 const ACTIONS = {
   open: async () => (await target()).url,
-  list: async () => {
-    const keys = [];
-    for await (const { key } of (await target()).list('')) keys.push(key);
-    return keys;
-  },
+  list: () => list(''),
+  listTop: () => list('', { oneLevel: true }),
+  listSecretTop: () => list('secret/', { oneLevel: true }),
+  listSnap: () => list('snap/'),
   begin: async () => (await target()).begin({ root: 'mine' }),
   beginLoose: async () => (await target()).begin(),
   get: () => read('snap/file'),
+  getBesideSnap: () => read('secret/record'),
   stat: async () => (await target()).stat('snap/secret/file'),
   getSecret: () => read('snap/secret/file'),
   getUnreadable: () => read('snap/unreadable'),
