@@ -51,3 +51,15 @@ test('when the command has ended, signals do what they always do', () => {
   listenForInterruption(host, () => {}).end();
   expect(host.listenerCount('SIGINT') + host.listenerCount('SIGTERM')).toBe(0);
 });
+
+test('a stop that is asked for is as clean as one by a signal, and a signal after it ends the process on the spot', () => {
+  const host = new FakeProcess();
+  const onFirst = vi.fn();
+  const interruption = listenForInterruption(host, onFirst);
+  interruption.stop(1, 'a full disk');
+  expect(interruption.signal.reason).toEqual(new Error('stopped by a full disk'));
+  expect(interruption.exitStatus).toBe(1);
+  expect(onFirst).not.toHaveBeenCalled();
+  expect(() => host.emit('SIGINT', 'SIGINT')).toThrow(new Exit(130));
+  interruption.end();
+});

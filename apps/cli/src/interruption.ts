@@ -12,14 +12,16 @@ export interface SignalSource {
   exit(status: number): never;
 }
 
-/** What Ctrl-C and SIGTERM do to a running command. */
+/** What ends a running command early: Ctrl-C, SIGTERM, or an output that cannot be written. */
 export interface Interruption {
-  /** Fires at the first signal. */
+  /** Fires at the first signal, or when the command is stopped. */
   readonly signal: AbortSignal;
-  /** The exit status that the signal asks for; `undefined` before any. */
+  /** The exit status that the signal or {@link stop} asks for; `undefined` before any. */
   readonly exitStatus: ExitStatus | undefined;
   /** Rejects if the command has not ended within a second of the first signal. */
   readonly overdue: Promise<never>;
+  /** Asks for a clean stop, as a first signal does; nothing if one was asked for already. */
+  stop(status: ExitStatus, cause: string): void;
   /** Takes the listeners away. */
   end(): void;
 }
@@ -28,6 +30,7 @@ export interface Interruption {
 export function listenForInterruption(source: SignalSource, onFirst: () => void): Interruption {
   const controller = new AbortController();
   let exitStatus: ExitStatus | undefined;
+  let ended = false;
   let timer: NodeJS.Timeout | undefined;
   let giveUp: (reason: unknown) => void = () => {};
   const overdue = new Promise<never>((_resolve, reject) => {
@@ -35,12 +38,17 @@ export function listenForInterruption(source: SignalSource, onFirst: () => void)
   });
   overdue.catch(() => {});
 
-  const listener = (name: NodeJS.Signals): void => {
-    if (exitStatus !== undefined) source.exit(STATUS[name] ?? EXIT.interrupted);
-    exitStatus = STATUS[name] ?? EXIT.interrupted;
-    onFirst();
+  const stop = (status: ExitStatus, cause: string): void => {
+    if (exitStatus !== undefined || ended) return;
+    exitStatus = status;
     timer = setTimeout(() => giveUp(controller.signal.reason), CLEAN_STOP_MS);
-    controller.abort(new Error(`stopped by ${name}`));
+    controller.abort(new Error(`stopped by ${cause}`));
+  };
+  const listener = (name: NodeJS.Signals): void => {
+    const status = STATUS[name] ?? EXIT.interrupted;
+    if (exitStatus !== undefined) source.exit(status);
+    onFirst();
+    stop(status, name);
   };
   source.on('SIGINT', listener);
   source.on('SIGTERM', listener);
@@ -50,7 +58,9 @@ export function listenForInterruption(source: SignalSource, onFirst: () => void)
       return exitStatus;
     },
     overdue,
+    stop,
     end() {
+      ended = true;
       clearTimeout(timer);
       source.off('SIGINT', listener);
       source.off('SIGTERM', listener);

@@ -6,6 +6,7 @@ import { colours, wantsColour } from './render/colours.js';
 import { debugText, errorReport } from './render/error-report.js';
 import { jsonOutput } from './render/json-output.js';
 import type { CommandResult, Output } from './render/output.js';
+import { type OutputFault, outputError } from './render/output-fault.js';
 import { noProgressLine, progressLine } from './render/progress-line.js';
 import { streamWriter } from './render/stream-writer.js';
 import { textOutput } from './render/text-output.js';
@@ -34,29 +35,43 @@ export async function runCommand<Flags extends CommonFlags>(
   operands: readonly string[],
   flags: Flags,
 ): Promise<ExitStatus> {
-  const { output, flush } = openOutput(host, flags);
+  const faults: OutputFault[] = [];
+  const { output, flush } = openOutput(host, flags, (fault) => {
+    faults.push(fault);
+    interruption.stop(EXIT.failed, 'an output that cannot be written');
+  });
   const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
   const owned = openSession(host, output, interruption);
+  const tell = (error: unknown): ExitStatus => {
+    const report = errorReport(error);
+    output.failure(name, report, wantsDebug(host, flags) ? debugText(error) : undefined);
+    return report.exitStatus;
+  };
+  let exitStatus: ExitStatus;
   try {
     assertNoneEmpty(name, operands);
     const result = await Promise.race([command(owned.session, operands, flags), interruption.overdue]);
     output.result(name, result);
-    return result.exitStatus;
+    exitStatus = result.exitStatus;
   } catch (error) {
-    const { exitStatus } = interruption;
-    if (exitStatus !== undefined && isStop(error, interruption.signal)) {
-      output.stopped(name, owned.kept(), exitStatus);
-      return exitStatus;
+    const { exitStatus: asked } = interruption;
+    if (asked === undefined || !isStop(error, interruption.signal)) exitStatus = tell(error);
+    else {
+      exitStatus = asked;
+      // A fault of the output is told below, when all is over.
+      if (faults.length === 0) output.stopped(name, owned.kept(), asked);
     }
-    const report = errorReport(error);
-    output.failure(name, report, wantsDebug(host, flags) ? debugText(error) : undefined);
-    return report.exitStatus;
   } finally {
     output.close();
     await Promise.race([owned.close(), interruption.overdue]).catch(() => {});
     interruption.end();
     await flush();
   }
+  const [fault] = faults;
+  if (fault === undefined) return exitStatus;
+  exitStatus = tell(outputError(fault, owned.kept()));
+  await flush();
+  return exitStatus;
 }
 
 /** An error that the signal brought about, whatever layer it comes from. */
@@ -71,9 +86,13 @@ function wantsDebug(host: NodeJS.Process, flags: CommonFlags): boolean {
   return flags.debug === true || (variable !== undefined && variable !== '' && variable !== '0');
 }
 
-function openOutput(host: NodeJS.Process, flags: CommonFlags): { output: Output; flush: () => Promise<void> } {
-  const stdout = streamWriter(host.stdout);
-  const stderr = streamWriter(host.stderr);
+function openOutput(
+  host: NodeJS.Process,
+  flags: CommonFlags,
+  onFault: (fault: OutputFault) => void,
+): { output: Output; flush: () => Promise<void> } {
+  const stdout = streamWriter(host.stdout, (error) => onFault({ stream: 'stdout', error }));
+  const stderr = streamWriter(host.stderr, (error) => onFault({ stream: 'stderr', error }));
   const flush = async (): Promise<void> => {
     await stdout.flush();
     await stderr.flush();

@@ -45,7 +45,8 @@ export async function run(session: Session, operands: readonly string[], flags: 
   session.whenStopped(() => {
     const before = 'Snapshots made before are untouched.';
     if (committed.length === 0) return `Nothing of this snapshot is kept. ${before}`;
-    return `The snapshot is complete in ${committed.join(', ')}, and not in the other targets. ${before}`;
+    const others = committed.length < targets.length ? ', and not in the other targets' : '';
+    return `The snapshot is complete in ${committed.join(', ')}${others}. ${before}`;
   });
   const summary = await withAdoption(session, flags.yes === true, (adoptPlace) =>
     backup({

@@ -1,23 +1,28 @@
 import type { Writable } from 'node:stream';
 
-/** A stream whose reader may leave (`holdfast list | head -1`): what is written after that goes nowhere, quietly. */
+/** A stream that may end before its writer does: its reader leaves (`holdfast list | head -1`), or its disk is full. */
 export interface StreamWriter {
+  /** What is written goes nowhere. */
   readonly closed: boolean;
   /** Writes a line. */
   line(text: string): void;
   /** Resolves when the reader has room for more. */
   room(): Promise<void>;
-  /** Resolves when everything written has been handed over. */
+  /** Resolves when everything written has been handed over, or `onFault` has been told why it was not. */
   flush(): Promise<void>;
 }
 
-/** Writes lines to a stream and survives `EPIPE`. */
-export function streamWriter(stream: Writable): StreamWriter {
+/**
+ * Writes lines to a stream, quietly nowhere once its reader has left. Any other error, of a full disk behind `>` say, must
+ * not pass in silence: `onFault` is told of it, once.
+ */
+export function streamWriter(stream: Writable, onFault: (error: NodeJS.ErrnoException) => void): StreamWriter {
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that left is its own business. Anything else (a full disk behind `>`) must not pass in silence.
-    if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+    // One write that fails brings others with it.
+    if (closed) return;
     closed = true;
+    if (error.code !== 'EPIPE' && error.code !== 'EOF') onFault(error);
   });
   return {
     get closed() {
@@ -41,8 +46,10 @@ export function streamWriter(stream: Writable): StreamWriter {
       });
     },
     async flush() {
-      if (closed || stream.destroyed) return;
+      if (closed) return;
       await new Promise<void>((resolve) => stream.write('', () => resolve()));
+      // A stream may tell of its error only after its last callback.
+      await new Promise<void>((resolve) => setImmediate(resolve));
     },
   };
 }
