@@ -13,7 +13,14 @@ import {
   verify,
 } from '../src/index.js';
 import { canonicalSha256 } from '../src/snapshot/record.js';
-import { fails, faultPlan, faultyTarget, memoryTarget, targetFault } from '../src/testing/index.js';
+import {
+  fails,
+  faultPlan,
+  faultyTarget,
+  type MemoryTargetOptions,
+  memoryTarget,
+  targetFault,
+} from '../src/testing/index.js';
 import { craft, file, folder } from './crafted.js';
 import { Lab } from './lab.js';
 import { all, scratch, treeOf } from './workspace.js';
@@ -43,8 +50,8 @@ const codes = ({ problems }: Pick<VerifySummary, 'problems'>): string[] =>
   problems.map(({ code, path }) => `${code} ${path}`);
 
 /** Two snapshots; what is done to the second must not touch the first. */
-async function twoSnapshots(): Promise<{ lab: Lab; first: string; second: string }> {
-  const lab = new Lab({ 'a.txt': 'a in both', 'b.txt': 'b', 'large.bin': Buffer.alloc(1_200_000, 'x') });
+async function twoSnapshots(options: MemoryTargetOptions = {}): Promise<{ lab: Lab; first: string; second: string }> {
+  const lab = new Lab({ 'a.txt': 'a in both', 'b.txt': 'b', 'large.bin': Buffer.alloc(1_200_000, 'x') }, options);
   const first = await lab.backup();
   writeFileSync(lab.path('b.txt'), 'b, changed');
   const second = await lab.backup();
@@ -81,8 +88,18 @@ describe('a record that is damaged', () => {
     expect(item).toMatchObject({ status: 'damaged', reason: expect.stringContaining(first) });
   });
 
-  it('that is missing: its tree is no snapshot, for nobody; verify says that something was left aside', async () => {
+  it('that is missing is named where roots appear as a whole: no interrupted run leaves that', async () => {
     const { lab, first, second } = await twoSnapshots();
+    damage(lab, `${second}/.holdfast/snapshot.json`, () => undefined);
+    expect(await statuses(lab)).toEqual(['ok', 'damaged']);
+    expect((await findSnapshot({ target: lab.target })).id).toBe(first);
+    const checked = await verify({ target: lab.target });
+    expect(checked).toMatchObject({ whole: false, damagedSnapshots: 1 });
+    expect(checked.problems).toMatchObject([{ path: second, message: 'its record is missing' }]);
+  });
+
+  it('that is missing elsewhere: its tree is no snapshot, for nobody; verify says that something was left aside', async () => {
+    const { lab, first, second } = await twoSnapshots({ publish: 'put' });
     damage(lab, `${second}/.holdfast/snapshot.json`, () => undefined);
     expect(await statuses(lab)).toEqual(['ok']);
     expect((await findSnapshot({ target: lab.target })).id).toBe(first);

@@ -81,6 +81,20 @@ describe('a mirror', () => {
     });
   });
 
+  it('sends again what has rotted at its target, instead of sharing it', async () => {
+    const { lab, ids } = await world();
+    const store = memoryStore();
+    const to = memoryTarget({ url: 'memory:to', store });
+    await mirror({ from: lab.target, to });
+    const key = `${ids[2]}/data/a.txt`;
+    const stored = store.objects.get(key);
+    if (stored === undefined) throw new Error(`nothing is stored under ${key}`);
+    store.objects.set(key, { ...stored, bytes: stored.bytes.map((byte) => byte ^ 1) });
+    const { snapshotId } = await lab.backup();
+    expect(await mirror({ from: lab.target, to })).toMatchObject({ copiedFiles: 1, equal: true });
+    expect((await verify({ target: to, which: snapshotId, data: true })).problems).toEqual([]);
+  });
+
   it('of a target that cannot copy gets everything sent, and is equal', async () => {
     const { lab } = await world();
     const to = memoryTarget({
@@ -121,8 +135,11 @@ describe('a mirror', () => {
       [false, 6],
     ] as const) {
       const plan = faultPlan();
-      const to = memoryTarget({ url: 'memory:to', confirmsPuts });
-      expect(await mirror({ from: lab.target, to: faultyTarget(to, plan) })).toMatchObject({ equal: true });
+      const to = memoryTarget({ url: 'memory:to', confirmsPuts, capabilities: { copyShares: false } });
+      expect(await mirror({ from: lab.target, to: faultyTarget(to, plan) })).toMatchObject({
+        equal: true,
+        unreadFiles: 6,
+      });
       expect(plan.log.filter(({ operation, key }) => operation === 'get' && key?.includes('/data/')).length).toBe(
         reads,
       );

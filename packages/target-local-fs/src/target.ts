@@ -43,6 +43,7 @@ export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapa
     append: true,
     delete: true,
     putIfAbsent: fileSystem.hardLinks,
+    wholeRoots: true,
     copy: fileSystem.hardLinks,
     copyShares: fileSystem.hardLinks,
     attributes: fileSystem.posixAttributes,

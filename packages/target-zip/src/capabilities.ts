@@ -14,6 +14,7 @@ export function zipCapabilities(fileSystem: FileSystem): TargetCapabilities {
     append: false,
     delete: false,
     putIfAbsent: fileSystem.hardLinks,
+    wholeRoots: true,
     copy: false,
     copyShares: false,
     attributes: true,

@@ -27,7 +27,7 @@ export function prefixMapping(inner: BackupTarget, prefix: string, maxKeyBytes: 
   };
   return {
     url,
-    capabilities: Object.freeze({ ...inner.capabilities, maxKeyBytes, putIfAbsent: false }),
+    capabilities: Object.freeze({ ...inner.capabilities, maxKeyBytes, putIfAbsent: false, wholeRoots: false }),
     inward: (key) => prefix + key,
     outward,
     translate,

@@ -27,27 +27,55 @@ export function attributeRules(privileged: boolean): AttributeRules {
   return { privileged, owner: process.getuid?.() === 0 };
 }
 
-/** Sets owner, mode and time of an open file, the time last. */
-export function applyToDescriptor(descriptor: number, entry: Entry, rules: AttributeRules): void {
-  if (rules.owner && entry.uid !== undefined && entry.gid !== undefined) fchownSync(descriptor, entry.uid, entry.gid);
-  fchmodSync(descriptor, modeOf(entry, rules));
+/**
+ * Sets owner, mode and time of an open file, the time last. Each is tried whatever became of the others: a file whose owner
+ * cannot be set is still a file that is back. Gives the first error, if there was one.
+ */
+export function applyToDescriptor(descriptor: number, entry: Entry, rules: AttributeRules): unknown {
   const seconds = secondsOf(BigInt(entry.mtimeNs));
-  futimesSync(descriptor, seconds, seconds);
+  return tryEach([
+    ownerStep(entry, rules, (uid, gid) => fchownSync(descriptor, uid, gid)),
+    () => fchmodSync(descriptor, modeOf(entry, rules)),
+    () => futimesSync(descriptor, seconds, seconds),
+  ]);
 }
 
 /** The same for a folder, by an address that cannot be a symlink. */
-export function applyToFolder(address: string | Buffer, entry: Entry, rules: AttributeRules): void {
-  if (rules.owner && entry.uid !== undefined && entry.gid !== undefined) chownSync(address, entry.uid, entry.gid);
-  chmodSync(address, modeOf(entry, rules));
+export function applyToFolder(address: string | Buffer, entry: Entry, rules: AttributeRules): unknown {
   const seconds = secondsOf(BigInt(entry.mtimeNs));
-  utimesSync(address, seconds, seconds);
+  return tryEach([
+    ownerStep(entry, rules, (uid, gid) => chownSync(address, uid, gid)),
+    () => chmodSync(address, modeOf(entry, rules)),
+    () => utimesSync(address, seconds, seconds),
+  ]);
 }
 
 /** Owner and time of a symlink itself; its mode means nothing. */
-export function applyToLink(address: Buffer, entry: Entry, rules: AttributeRules): void {
-  if (rules.owner && entry.uid !== undefined && entry.gid !== undefined) lchownSync(address, entry.uid, entry.gid);
+export function applyToLink(address: Buffer, entry: Entry, rules: AttributeRules): unknown {
   const seconds = secondsOf(BigInt(entry.mtimeNs));
-  lutimesSync(address, seconds, seconds);
+  return tryEach([
+    ownerStep(entry, rules, (uid, gid) => lchownSync(address, uid, gid)),
+    () => lutimesSync(address, seconds, seconds),
+  ]);
+}
+
+function ownerStep(entry: Entry, rules: AttributeRules, set: (uid: number, gid: number) => void): () => void {
+  const { uid, gid } = entry;
+  return () => {
+    if (rules.owner && uid !== undefined && gid !== undefined) set(uid, gid);
+  };
+}
+
+function tryEach(steps: readonly (() => void)[]): unknown {
+  let first: unknown;
+  for (const step of steps) {
+    try {
+      step();
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  return first;
 }
 
 function modeOf(entry: Entry, rules: AttributeRules): number {

@@ -4,8 +4,8 @@ import { linkTargetBytesOf, type SymlinkEntry } from '../snapshot/index.js';
 import { type AttributeRules, applyToLink } from './attributes.js';
 import type { FolderHandle } from './folder-handle.js';
 
-/** What came of a symlink: made, there already, or something else stands there. */
-export type LinkOutcome = 'made' | 'kept' | 'taken';
+/** What came of a symlink: it is there (and `unset` says what could not be set), or something else stands there. */
+export type LinkOutcome = { readonly kind: 'there'; readonly unset: unknown } | { readonly kind: 'taken' };
 
 /**
  * Makes a symlink, as it was stored: where it points is nobody's business but its reader's, and it is never followed here.
@@ -26,14 +26,12 @@ export function placeLink(
     if (errorCode(error) !== 'EEXIST') throw error;
     const seen = lstatSync(address);
     if (seen.isSymbolicLink() && readlinkSync(address, { encoding: 'buffer' }).equals(target)) {
-      applyToLink(address, entry, rules);
-      return 'kept';
+      return { kind: 'there', unset: applyToLink(address, entry, rules) };
     }
-    if (replace === undefined || seen.isDirectory()) return 'taken';
+    if (replace === undefined || seen.isDirectory()) return { kind: 'taken' };
     const staged = replace.staging.child(replace.stagingName);
     symlinkSync(target, staged);
     renameSync(staged, address);
   }
-  applyToLink(address, entry, rules);
-  return 'made';
+  return { kind: 'there', unset: applyToLink(address, entry, rules) };
 }

@@ -9,6 +9,7 @@ import {
   type Reading,
   readProblem,
   SourceFile,
+  sameVersion,
   WHOLE_FILE_BYTES,
 } from '../source/index.js';
 import { isSameVersion } from '../state/index.js';
@@ -44,6 +45,8 @@ interface FirstName {
   readonly number: number;
   readonly stored: Promise<StoredFile | Problem>;
   readonly keys: PlannedEntry['keys'];
+  /** As the walk saw it. */
+  readonly stats: PlannedEntry['walked']['stats'];
 }
 
 /** A file that is to be read, and where it goes. */
@@ -73,13 +76,13 @@ export class FileStore {
   /** Stores one planned file; called in the order of the manifest, may run side by side. A problem means it is skipped. */
   store(planned: PlannedEntry): Promise<StoredFile | Problem> {
     const { stats } = planned.walked;
-    const place = new FileOnLanes(this.#lanes, planned, this.#options);
+    const place = new FileOnLanes(this.#lanes, planned, this.#options, this.#isToBeReread(planned));
     if (stats.nlink <= 1n) return this.#storeNamed({ planned, hardLink: undefined, place });
     const first = this.#links.find(stats);
     if (first !== undefined) return this.#storeFurtherName(planned, place, first);
     const number = this.#links.nextNumber();
     const stored = this.#storeNamed({ planned, hardLink: number, place });
-    this.#links.keep(stats, { number, stored, keys: planned.keys });
+    this.#links.keep(stats, { number, stored, keys: planned.keys, stats });
     return stored;
   }
 
@@ -88,6 +91,9 @@ export class FileStore {
     const task = { planned, hardLink: first.number, place };
     const stored = await first.stored;
     if (!('entry' in stored)) return this.#storeNamed(task);
+    // An inode number is given again when a file is gone, and a file can be written to between two of its names.
+    if (!sameVersion(stored.reading?.stats ?? first.stats, planned.walked.stats))
+      return this.#storeNamed({ ...task, hardLink: this.#links.nextNumber() });
     const { sizeBytes, sha256, stable, mode, mtimeNs } = stored.entry;
     const entry = { ...draftOf(task, planned.walked.stats), mode, mtimeNs, sizeBytes, sha256, stable };
     if (await place.link(first.keys, entry)) return { entry, reading: undefined };
@@ -106,12 +112,17 @@ export class FileStore {
     }
   }
 
+  /** Is the file read although nothing says that it has changed? Then what is stored is looked at as well. */
+  #isToBeReread({ version, walked }: PlannedEntry): boolean {
+    const { rehash, nowMs } = this.#settings;
+    return rehash || (version !== undefined && isDueForReading(walked.pathBytes, version.readAtMs, nowMs));
+  }
+
   /** The entry of a file that is surely what it was when it was last read. */
   #unchangedEntry(task: Task): FileEntry | undefined {
     const { version, walked } = task.planned;
-    const { rehash, nowMs } = this.#settings;
-    if (version === undefined || rehash || !isSameVersion(version, walked.stats)) return undefined;
-    if (isDueForReading(walked.pathBytes, version.readAtMs, nowMs)) return undefined;
+    if (version === undefined || this.#isToBeReread(task.planned)) return undefined;
+    if (!isSameVersion(version, walked.stats)) return undefined;
     return { ...draftOf(task, walked.stats), sha256: version.sha256 };
   }
 

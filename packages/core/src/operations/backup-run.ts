@@ -8,7 +8,7 @@ import { isTargetError } from '../target/index.js';
 import { draftEntry, type PlannedEntry, planEntries } from './backup-entries.js';
 import { FileStore, type StoredFile } from './backup-file.js';
 import type { BackupLane } from './backup-lane.js';
-import type { BackupSource } from './backup-sources.js';
+import { type BackupSource, missingProblem } from './backup-sources.js';
 import type { Report } from './report.js';
 
 /** What one running backup works with. */
@@ -34,12 +34,16 @@ export class BackupRun {
   readonly #context: BackupRunContext;
   readonly #files: FileStore;
   readonly #met = new Map<BackupSource, number>();
+  /** Where the sources begin, and which of these could not be read. */
+  readonly #tops: ReadonlySet<string>;
+  readonly #faulty = new Set<string>();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
   readFiles = 0;
   readBytes = 0;
 
   constructor(context: BackupRunContext) {
     this.#context = context;
+    this.#tops = new Set(context.sources.map(({ source }) => source.entryPath));
     this.#files = new FileStore(
       context.lanes,
       context.report,
@@ -59,13 +63,7 @@ export class BackupRun {
   async storeEverything(): Promise<void> {
     const { sources, lanes, leaveOut, report } = this.#context;
     for (const { source } of sources) {
-      if (source.type === 'missing')
-        this.#skip({
-          code: 'SOURCE_MISSING',
-          path: source.path,
-          message: 'the source does not exist',
-          cause: source.cause,
-        });
+      if (source.type === 'missing') this.#skip(missingProblem(source));
     }
     const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked));
     const concurrency = Math.max(...lanes.map(({ target }) => target.capabilities.concurrency));
@@ -75,6 +73,8 @@ export class BackupRun {
     }
     for (const from of sources) {
       if (from.source.type !== 'directory' || (this.#met.get(from) ?? 0) > 1) continue;
+      // Why nothing was met is told already.
+      if (this.#faulty.has(from.source.entryPath)) continue;
       report.problem({
         code: 'SOURCE_EMPTY',
         path: from.source.path,
@@ -163,6 +163,7 @@ export class BackupRun {
 
   #skip(problem: Problem): void {
     this.#counts.skipped += 1;
+    if (this.#tops.has(problem.path)) this.#faulty.add(problem.path);
     this.#context.report.problem(problem);
   }
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { fileSystemOf } from '../files/index.js';
+import type { Problem } from '../events/index.js';
+import { errorCode, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotSource } from '../snapshot/index.js';
 import { liesIn, type ResolvedSource, reasonOf } from '../source/index.js';
@@ -14,13 +15,21 @@ export interface BackupSource {
   readonly timestampStepNs: bigint;
 }
 
+/** What is to be told of a source that cannot be found: it is not there, or nobody lets us look. */
+export function missingProblem({ path, cause }: ResolvedSource): Problem {
+  const code = errorCode(cause);
+  if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR')
+    return { code: 'SOURCE_MISSING', path, message: 'the source does not exist', cause };
+  return { code: 'UNREADABLE', path, message: `the source cannot be reached: ${reasonOf(cause)}`, cause };
+}
+
 /** @throws HoldfastError `SOURCE_MISSING` if none of the sources is there. */
 export function refuseIfAllMissing(sources: readonly ResolvedSource[]): void {
   if (sources.some(({ type }) => type !== 'missing')) return;
-  const paths = sources.map(({ path }) => path).join(', ');
+  const faults = sources.map((source) => `${source.path}: ${missingProblem(source).message}`);
   throw new HoldfastError({
     code: 'SOURCE_MISSING',
-    message: sources.length === 0 ? 'no source was named' : `there is nothing to back up: ${paths} does not exist`,
+    message: sources.length === 0 ? 'no source was named' : `there is nothing to back up: ${faults.join('; ')}`,
     hint: 'Check the path; is a disk not mounted?',
     cause: sources[0]?.cause,
   });

@@ -120,7 +120,8 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     const payload = payloadOf({ ...facts, counts: run.counts, contentsSha256 }, report);
     for (const lane of lanes) await commitLane(lane, payload, committed, report, signal);
     if (committed.size === 0) throw lanes[0]?.error;
-    for (const { versions } of sources) await versions.save().catch((error: unknown) => noteStateFault(report, error));
+    for (const { versions } of sources.filter(({ source }) => source.type !== 'missing'))
+      await versions.save().catch((error: unknown) => noteStateFault(report, error));
     return {
       snapshotId: id,
       ...(payload.name === undefined ? {} : { name: payload.name }),

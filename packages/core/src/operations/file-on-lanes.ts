@@ -1,3 +1,4 @@
+import { holdsContent } from '../plain/index.js';
 import type { FileEntry } from '../snapshot/index.js';
 import { type CallOptions, type ObjectSource, TargetError } from '../target/index.js';
 import type { PlannedEntry } from './backup-entries.js';
@@ -15,13 +16,16 @@ export class FileOnLanes {
   readonly #lanes: readonly BackupLane[];
   readonly #planned: PlannedEntry;
   readonly #options: CallOptions;
+  /** Compare the parent's stored bytes before they are shared: what has rotted is stored anew. */
+  readonly #checksParents: boolean;
   /** By lane: the SHA-256 of what is stored under the file's key. */
   readonly #held: (string | undefined)[] = [];
 
-  constructor(lanes: readonly BackupLane[], planned: PlannedEntry, options: CallOptions) {
+  constructor(lanes: readonly BackupLane[], planned: PlannedEntry, options: CallOptions, checksParents: boolean) {
     this.#lanes = lanes;
     this.#planned = planned;
     this.#options = options;
+    this.#checksParents = checksParents;
   }
 
   get laneCount(): number {
@@ -96,6 +100,8 @@ export class FileOnLanes {
   async #shareOn(lane: BackupLane, key: string, index: number, entry: FileEntry): Promise<string | undefined> {
     const parent = this.#planned.parents[index];
     if (parent === undefined || lane.parent === undefined || !sharable(parent, entry)) return undefined;
-    return (await lane.copy(lane.parent.keyOf(parent), key, entry, this.#options)) ? entry.sha256 : undefined;
+    const parentKey = lane.parent.keyOf(parent);
+    if (this.#checksParents && !(await holdsContent(lane.target, parentKey, entry, this.#options))) return undefined;
+    return (await lane.copy(parentKey, key, entry, this.#options)) ? entry.sha256 : undefined;
   }
 }

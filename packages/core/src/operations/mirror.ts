@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import { readItem, writeTargetHeader } from '../plain/index.js';
 import { payloadSha256 } from '../snapshot/index.js';
+import { liesIn } from '../source/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
 import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.js';
 import { copySnapshot } from './mirror-snapshot.js';
@@ -28,6 +29,8 @@ export interface MirrorSummary extends Trouble {
   readonly copiedBytes: number;
   /** Files that TO shares with a snapshot it had, and that were not sent. */
   readonly sharedFiles: number;
+  /** Of the shared ones, those that the store copied by itself, and that were not read back. */
+  readonly unreadFiles: number;
   readonly failedSnapshots: number;
   /** Every snapshot of FROM is in TO: the same payload, and each file sent was proven equal at both ends. */
   readonly equal: boolean;
@@ -48,10 +51,13 @@ export async function mirror(options: MirrorOptions): Promise<MirrorSummary> {
 
 async function copyMissing(options: MirrorOptions): Promise<MirrorSummary> {
   const { from, to } = options;
-  if (from.url === to.url) {
+  const [toPlace] = to.localPaths;
+  const [fromPlace] = from.localPaths;
+  const inFrom = toPlace !== undefined && fromPlace !== undefined && liesIn(toPlace, fromPlace);
+  if (from.url === to.url || inFrom) {
     throw new HoldfastError({
       code: 'DESTINATION',
-      message: `${from.url} is both ends of the mirror`,
+      message: inFrom ? `${to.url} lies inside ${from.url}` : `${from.url} is both ends of the mirror`,
       hint: 'Name two different targets.',
     });
   }
@@ -72,6 +78,7 @@ class MirrorRun {
     copiedFiles: 0,
     copiedBytes: 0,
     sharedFiles: 0,
+    unreadFiles: 0,
     failedSnapshots: 0,
   };
   readonly #options: MirrorOptions;
@@ -134,6 +141,7 @@ class MirrorRun {
       this.counts.copiedFiles += copied.files;
       this.counts.copiedBytes += copied.bytes;
       this.counts.sharedFiles += copied.sharedFiles;
+      this.counts.unreadFiles += copied.unreadFiles;
       const item = await readItem(to, `${snapshot.id}/`, { signal });
       return item.status === 'ok' ? item : undefined;
     } catch (error) {

@@ -19,7 +19,7 @@ import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
 import { Patience } from './patience.js';
 import type { Report } from './report.js';
-import { contentProblem, existsProblem, placeProblem } from './restore-problems.js';
+import { attributesProblem, contentProblem, existsProblem, placeProblem } from './restore-problems.js';
 
 /** A file of the snapshot, and the folder it goes to. */
 export interface FileTask {
@@ -131,13 +131,14 @@ export class FilePlacer {
     this.#patience.succeeded();
     let handedOver = false;
     try {
-      applyToDescriptor(descriptor, entry, rules);
+      const unset = applyToDescriptor(descriptor, entry, rules);
       const aside = entry.hardLink === undefined ? undefined : this.#linkAside(address);
       if (!publishFile(address, place.handle, place.name, place.replace)) {
         this.#context.fail(existsProblem(entry.path, 'something else was put there meanwhile, and stays'));
         return undefined;
       }
       handedOver = true;
+      if (unset !== undefined) this.#context.fail(attributesProblem(entry.path, unset));
       await flusher.add(descriptor, entry.sizeBytes, join(into, entry.path));
       this.#restored(entry);
       return aside;
@@ -161,7 +162,8 @@ export class FilePlacer {
     const { rules, report, flusher, into } = this.#context;
     let handedOver = false;
     try {
-      applyToDescriptor(descriptor, entry, rules);
+      const unset = applyToDescriptor(descriptor, entry, rules);
+      if (unset !== undefined) this.#context.fail(attributesProblem(entry.path, unset));
       this.counts.keptFiles += 1;
       report.file('kept', entry.path, entry.sizeBytes);
       report.advance(1, entry.sizeBytes, entry.path);

@@ -21,6 +21,11 @@ export function placeProblem(path: string, cause: unknown): Problem | undefined 
   return { code: 'UNWRITABLE', path, message: `not restored: ${reasonOf(cause)}`, cause };
 }
 
+/** It is there, and mode, time or owner are not as they were. */
+export function attributesProblem(path: string, cause: unknown): Problem {
+  return { code: 'ATTRIBUTES', path, message: `mode, time or owner could not be set: ${reasonOf(cause)}`, cause };
+}
+
 /** Something else has the name. */
 export function existsProblem(path: string, message = 'something else stands there, and stays'): Problem {
   return { code: 'EXISTS', path, message };

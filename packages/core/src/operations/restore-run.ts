@@ -17,10 +17,9 @@ import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry, type SymlinkEntry } from '../snapshot/index.js';
-import { reasonOf } from '../source/index.js';
 import type { Report } from './report.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
-import { collisionProblem, existsProblem, placeProblem } from './restore-problems.js';
+import { attributesProblem, collisionProblem, existsProblem, placeProblem } from './restore-problems.js';
 
 /** How many files are fetched at once at most; their bytes pass through, they are not held. */
 const MAX_AT_ONCE = 16;
@@ -183,16 +182,8 @@ export class RestoreRun {
     for (const link of folder.links) this.#placeLink(handle, link.name, link.entry);
     // Opened before its mode is set, which may forbid it.
     const descriptor = handle.openToFlush();
-    try {
-      if (entry !== undefined) applyToFolder(handle.address, entry, this.#rules);
-    } catch (error) {
-      this.#fail({
-        code: 'ATTRIBUTES',
-        path: entry?.path ?? this.#into,
-        message: `mode or time could not be set: ${reasonOf(error)}`,
-        cause: error,
-      });
-    }
+    const unset = entry === undefined ? undefined : applyToFolder(handle.address, entry, this.#rules);
+    if (entry !== undefined && unset !== undefined) this.#fail(attributesProblem(entry.path, unset));
     const path = join(this.#into, folder.pathBytes.toString('utf8'));
     if (descriptor !== undefined) this.#room = this.#flusher.addFolder(descriptor, path);
   }
@@ -201,8 +192,12 @@ export class RestoreRun {
     try {
       const staged = { staging: this.#staging.folder, stagingName: this.#files.nextStagedName() };
       const outcome = placeLink(handle, name, entry, this.#rules, this.#settings.overwrite ? staged : undefined);
-      if (outcome === 'taken') this.#fail(existsProblem(entry.path));
-      else this.#counts.symlinks += 1;
+      if (outcome.kind === 'taken') {
+        this.#fail(existsProblem(entry.path));
+        return;
+      }
+      this.#counts.symlinks += 1;
+      if (outcome.unset !== undefined) this.#fail(attributesProblem(entry.path, outcome.unset));
     } catch (error) {
       const problem = placeProblem(entry.path, error);
       if (problem === undefined) throw error;

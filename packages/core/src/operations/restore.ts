@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Note } from '../events/index.js';
-import { type FileSystem, fileSystemOf, makeFolders, syncMadeFolders } from '../files/index.js';
-import { HoldfastError } from '../holdfast-error.js';
+import { errorCode, type FileSystem, fileSystemOf, makeFolders, syncMadeFolders } from '../files/index.js';
+import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { liesIn, reasonOf } from '../source/index.js';
@@ -65,7 +66,7 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
   const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
   try {
-    const into = await prepareDestination(options.into, target);
+    const into = await prepareDestination(options.into, found.record, target);
     report.started(target.url, found.id);
     report.totals(found.record.payload.counts.files, found.record.payload.counts.bytes);
     const run = await openRun(options, snapshot, into, report);
@@ -89,23 +90,40 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   }
 }
 
-/** Makes the destination durably, and gives its real path. */
-async function prepareDestination(into: string, target: BackupTarget): Promise<string> {
-  let real: string;
+/** Makes the destination durably, and gives its real path. Nothing is made where nothing may be restored to. */
+async function prepareDestination(into: string, record: SnapshotRecord, target: BackupTarget): Promise<string> {
   try {
+    refuseInsideTarget(realPathToBe(into), into, record, target);
     await syncMadeFolders(await makeFolders(into));
-    real = realpathSync.native(into);
+    const real = realpathSync.native(into);
+    refuseInsideTarget(real, into, record, target);
+    return real;
   } catch (cause) {
-    throw destinationError(into, cause);
+    throw isHoldfastError(cause) ? cause : destinationError(into, cause);
   }
-  if (target.localPaths.some((place) => liesIn(real, place))) {
-    throw new HoldfastError({
-      code: 'DESTINATION',
-      message: `${into} lies inside the target ${target.url}`,
-      hint: 'Restore to a place outside of it.',
-    });
+}
+
+/** The real path that a folder will have: of what stands, with the rest behind it. */
+function realPathToBe(path: string): string {
+  for (let standing = resolve(path); ; standing = dirname(standing)) {
+    try {
+      return join(realpathSync.native(standing), relative(standing, resolve(path)));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT' || dirname(standing) === standing) throw error;
+    }
   }
-  return real;
+}
+
+/** @throws HoldfastError `DESTINATION` if something would be written into the store that it is read from. */
+function refuseInsideTarget(real: string, into: string, record: SnapshotRecord, target: BackupTarget): void {
+  const tops = record.payload.sources.map(({ name }) => join(real, name));
+  const clash = target.localPaths.some((place) => liesIn(real, place) || tops.some((top) => liesIn(top, place)));
+  if (!clash) return;
+  throw new HoldfastError({
+    code: 'DESTINATION',
+    message: `restoring into ${into} would write into the target ${target.url}`,
+    hint: 'Restore to a place outside of it.',
+  });
 }
 
 async function openRun(

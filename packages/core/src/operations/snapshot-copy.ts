@@ -2,7 +2,7 @@ import { inOrder } from '../flow/in-order.js';
 import { readLines } from '../flow/read-lines.js';
 import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
-import { HashingReader, type PlainSnapshot, type PlainWriter } from '../plain/index.js';
+import { HashingReader, holdsContent, type PlainSnapshot, type PlainWriter } from '../plain/index.js';
 import { type Entry, type FileEntry, isRefused } from '../snapshot/index.js';
 import { type BackupTarget, isTargetError, type TargetErrorCode } from '../target/index.js';
 import type { OperationOptions } from './options.js';
@@ -22,6 +22,8 @@ export interface CopyCounts {
   readonly bytes: number;
   /** Files that TO had already: of an earlier snapshot, or under another of their names. */
   readonly sharedFiles: number;
+  /** Of the shared ones, those that the store copied by itself, and that were not read back. */
+  readonly unreadFiles: number;
 }
 
 interface PlannedCopy {
@@ -46,7 +48,7 @@ const OF_ONE_FILE: ReadonlySet<TargetErrorCode> = new Set(['CORRUPT', 'NOT_FOUND
 
 /** One snapshot on its way from one target to another. */
 export class SnapshotCopy {
-  readonly counts = { files: 0, bytes: 0, sharedFiles: 0 };
+  readonly counts = { files: 0, bytes: 0, sharedFiles: 0, unreadFiles: 0 };
   readonly #ends: MirrorEnds;
   readonly #source: PlainSnapshot;
   readonly #writer: PlainWriter;
@@ -147,7 +149,7 @@ export class SnapshotCopy {
 
   async #storeFile({ fromKey, parent }: PlannedCopy, entry: FileEntry, key: string): Promise<void> {
     if (parent !== undefined && this.#parent !== undefined && sharable(parent, entry)) {
-      if (await this.#share(this.#parent.keyOf(parent), key, entry)) return;
+      if (await this.#shareParent(this.#parent.keyOf(parent), key, entry)) return;
     }
     const source = { sizeBytes: entry.sizeBytes, open: () => this.#proven(entry, fromKey ?? key) };
     const confirmed = await this.#writer.put(key, entry, source, { signal: this.#ends.signal });
@@ -156,6 +158,17 @@ export class SnapshotCopy {
     this.counts.bytes += entry.sizeBytes;
     this.#report.file('copied', entry.path, entry.sizeBytes);
     this.#report.advance(1, 0, entry.path);
+  }
+
+  /**
+   * Shares what an earlier snapshot of TO holds. Where a copy is the same bytes (a link), these are read and compared first: a copy is not proven by what was once there. A store that copies by itself vouches for what it holds.
+   */
+  async #shareParent(parentKey: string, key: string, entry: FileEntry): Promise<boolean> {
+    const { to, signal } = this.#ends;
+    if (to.capabilities.copyShares && !(await holdsContent(to, parentKey, entry, { signal }))) return false;
+    if (!(await this.#share(parentKey, key, entry))) return false;
+    if (!to.capabilities.copyShares) this.counts.unreadFiles += 1;
+    return true;
   }
 
   async #share(fromKey: string, key: string, entry: FileEntry): Promise<boolean> {

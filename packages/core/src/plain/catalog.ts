@@ -1,13 +1,11 @@
 import { inOrder } from '../flow/in-order.js';
 import { OWN_FOLDER } from '../snapshot/fold-name.js';
 import { decodeRecord, type SnapshotRecord } from '../snapshot/record.js';
+import { isSnapshotId } from '../snapshot/snapshot-id.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
-import { RECORD_KEY, type SnapshotPrefix } from './layout.js';
+import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, type SnapshotPrefix } from './layout.js';
 import { readAll } from './read-object.js';
 import { readRefusal } from './versions.js';
-
-/** A record is a few kilobytes; a longer object is no record. */
-const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
 /** What stands in a place where a snapshot could be. */
 export type CatalogItem =
@@ -44,7 +42,8 @@ export async function readItem(
   try {
     bytes = await readAll(target.get(prefix + RECORD_KEY, options), MAX_RECORD_BYTES);
   } catch (error) {
-    if (isTargetError(error, 'NOT_FOUND')) return { status: 'none', id: name, prefix };
+    if (isTargetError(error, 'NOT_FOUND')) return await withoutRecord(target, prefix, options);
+    if (isTargetError(error, 'ACCESS_DENIED') && prefix !== '') return unreadable(prefix, error.reason);
     if (isTargetError(error, 'CORRUPT')) return { status: 'damaged', id: name, prefix, reason: error.reason };
     if (error instanceof RangeError)
       return { status: 'damaged', id: name, prefix, reason: 'the record is far too long' };
@@ -64,6 +63,27 @@ export async function readItem(
     prefix,
     reason: `the record is that of snapshot ${id}: the folder was renamed or copied`,
   };
+}
+
+/**
+ * Without a record there is no snapshot. Where a root appears as a whole, though, a manifest without a record cannot be what
+ * an interrupted run left: the record was there, and is gone.
+ */
+async function withoutRecord(target: BackupTarget, prefix: SnapshotPrefix, options: CallOptions): Promise<CatalogItem> {
+  const id = prefix.slice(0, -1);
+  const lost =
+    prefix !== '' &&
+    target.capabilities.wholeRoots === true &&
+    (await target.stat(prefix + MANIFEST_KEY, options)) !== undefined;
+  return lost ? { status: 'damaged', id, prefix, reason: 'its record is missing' } : { status: 'none', id, prefix };
+}
+
+/** A folder nobody lets us into (`lost+found`, say) is not ours, unless it is called as a snapshot is. */
+function unreadable(prefix: SnapshotPrefix, reason: string): CatalogItem {
+  const id = prefix.slice(0, -1);
+  return isSnapshotId(id)
+    ? { status: 'damaged', id, prefix, reason: `its record cannot be read: ${reason}` }
+    : { status: 'none', id, prefix };
 }
 
 async function* topPrefixes(target: BackupTarget, options: CallOptions): AsyncGenerator<SnapshotPrefix> {

@@ -8,6 +8,9 @@ export const SHA256SUMS_KEY = '.holdfast/SHA256SUMS';
 export const RESTORE_TEXT_KEY = '.holdfast/RESTORE.txt';
 export const ALIAS_PREFIX = '.holdfast/alias/';
 
+/** A record is a few kilobytes; a longer object is no record, and is not written. */
+export const MAX_RECORD_BYTES: number = 4 * 1024 * 1024;
+
 /** The version of the format that this program writes, and the newest it reads. */
 export const FORMAT_VERSION = 1;
 

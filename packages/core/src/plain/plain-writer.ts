@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Spool } from '../flow/spool.js';
+import { HoldfastError } from '../holdfast-error.js';
 import type { Entry, FileEntry, SnapshotPayload } from '../snapshot/index.js';
 import { linkTargetBytesOf } from '../snapshot/index.js';
 import { contentsLine, manifestLine } from '../snapshot/manifest.js';
-import { encodeRecord } from '../snapshot/record.js';
+import { decodeRecord, encodeRecord } from '../snapshot/record.js';
 import {
   type BackupTarget,
   type CallOptions,
@@ -14,11 +15,11 @@ import {
   type ObjectSource,
   type WriteBatch,
 } from '../target/index.js';
-import { MANIFEST_KEY, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
+import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
 import { ALIAS_HEADING, aliasLine, restoreText } from './restore-text.js';
 import { sha256sumLine } from './sha256sums.js';
 import { contentKey, KeyPlanner, keyFor } from './store-keys.js';
-import { CURRENT_VERSIONS } from './versions.js';
+import { CURRENT_VERSIONS, readRefusal } from './versions.js';
 
 /**
  * Writes one plain snapshot: entries go through `plan` in order, then `put` or `copy` side by side, then `append` in order
@@ -130,6 +131,7 @@ export class PlainWriter {
           nonce: randomBytes(16).toString('hex'),
         },
       });
+      assertReadable(payload.id, body);
       return await this.#batch.commit({ key: `${this.id}/${RECORD_KEY}`, body }, options);
     } finally {
       await text.close();
@@ -145,6 +147,23 @@ export class PlainWriter {
   async close(): Promise<void> {
     for (const spool of [this.#manifest, this.#sums, this.#aliases]) await spool.close();
   }
+}
+
+/** What was encoded is decoded before it is committed: a record that nobody could read would be a snapshot lost. */
+function assertReadable(id: string, body: Uint8Array): void {
+  const decoded = decodeRecord(body, readRefusal);
+  const reason =
+    body.byteLength > MAX_RECORD_BYTES
+      ? `it has more than ${MAX_RECORD_BYTES} bytes: there are too many sources`
+      : decoded.status === 'ok'
+        ? undefined
+        : decoded.reason;
+  if (reason === undefined) return;
+  throw new HoldfastError({
+    code: 'SNAPSHOT_DAMAGED',
+    message: `snapshot ${id} is not saved, because its record could not be read again: ${reason}`,
+    hint: 'Check the name, the tags and the sources that were given.',
+  });
 }
 
 function attributesOf(entry: Pick<Entry, 'mode' | 'mtimeNs' | 'type'>): ObjectAttributes {

@@ -49,6 +49,23 @@ export async function readProven(
 
 class Oversized extends Error {}
 
+/** Has the object the bytes it should have? One that is gone or damaged has not; other errors of the target's are thrown. */
+export async function holdsContent(
+  target: BackupTarget,
+  key: string,
+  proof: ObjectProof,
+  options: CallOptions,
+): Promise<boolean> {
+  const reader = new HashingReader();
+  try {
+    for await (const _ of reader.through(target.get(key, options)));
+  } catch (error) {
+    if (isTargetError(error, 'NOT_FOUND') || isTargetError(error, 'CORRUPT')) return false;
+    throw error;
+  }
+  return proofFault(proof, reader.sizeBytes, reader.sha256()) === undefined;
+}
+
 /** Passes a stream on and hashes it on the way; `digest` gives size and SHA-256 of what has passed. */
 export class HashingReader {
   readonly #hash = createHash('sha256');

@@ -45,13 +45,16 @@ export type Entry = FileEntry | DirectoryEntry | SymlinkEntry;
 const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]+={0,2}$/));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** 32 bits, and the largest means "no change" (chown(2)). */
+const ownerNumber = v.pipe(natural, v.maxValue(2 ** 32 - 2));
+
 const common = {
   path: v.string(),
   pathBytes: v.exactOptional(base64),
   mode: v.pipe(v.string(), v.regex(/^[0-7]{4}$/)),
   mtimeNs: v.pipe(v.string(), v.regex(/^-?\d{1,20}$/)),
-  uid: v.exactOptional(natural),
-  gid: v.exactOptional(natural),
+  uid: v.exactOptional(ownerNumber),
+  gid: v.exactOptional(ownerNumber),
 };
 
 const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [

@@ -11,6 +11,11 @@ export function newSnapshotId(now: Date, random: (size: number) => Uint8Array = 
   return `${time}-${Buffer.from(random(TAIL_BYTES)).toString('hex')}`;
 }
 
+/** Is this what {@link newSnapshotId} makes? */
+export function isSnapshotId(name: string): boolean {
+  return /^\d{8}T\d{9}Z-[0-9a-f]{8}$/.test(name);
+}
+
 /** Does what a user typed mean this id: the whole, its beginning, or the beginning of its tail? */
 export function idMatches(id: string, typed: string): boolean {
   if (typed === '') return false;

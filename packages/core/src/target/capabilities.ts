@@ -41,6 +41,11 @@ export interface TargetCapabilities {
   readonly maxSegmentBytes: number;
   /** How many puts or gets at once are worth while. */
   readonly concurrency: number;
+  /**
+   * What is put into a batch with a `root` is visible as a whole or not at all (folder, zip). Where this is not set, objects may
+   * be visible before the record is, and an interrupted batch may leave some.
+   */
+  readonly wholeRoots?: boolean;
   /** Keys that differ only in case or in Unicode normalisation are different objects. */
   readonly caseSensitiveKeys: boolean;
   /** Keys must also be valid Windows names: no `<>:"|?*\`, no control characters, no `CON`, no trailing dot or space. */

@@ -107,7 +107,7 @@ export interface BackupTarget {
   readonly capabilities: TargetCapabilities;
   /**
    * Absolute real paths, on this machine, of every file or folder that the target writes to; empty for one that is not
-   * on this machine's file systems. A backup leaves them out of its sources, and refuses a source that lies inside.
+   * on this machine's file systems. The first is the target's own place. A backup leaves them out of its sources, and refuses a source that lies inside.
    */
   readonly localPaths: readonly string[];
   /**

@@ -79,7 +79,11 @@ export function memoryTarget(options: MemoryTargetOptions = {}): BackupTarget {
   const url = options.url ?? 'memory:';
   const handle: MemoryHandle = {
     url,
-    capabilities: Object.freeze({ ...MEMORY_CAPABILITIES, ...options.capabilities }),
+    capabilities: Object.freeze({
+      ...MEMORY_CAPABILITIES,
+      wholeRoots: options.publish !== 'put',
+      ...options.capabilities,
+    }),
     store: options.store ?? memoryStore(),
     publish: options.publish ?? 'commit',
     confirmsPuts: options.confirmsPuts ?? false,
