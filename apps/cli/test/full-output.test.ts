@@ -58,6 +58,11 @@ describe.runIf(existsSync('/dev/full'))('an output that cannot be written', () =
     expect(visible).toHaveLength(complete ? 1 : 0);
   });
 
+  test('is nothing to a command that has nothing to write there', () => {
+    expect(shell('backup ./data --to ./backups 2>/dev/full').status).toBe(0);
+    expect(shell('list --from ./backups --json 2>/dev/full').status).toBe(0);
+  });
+
   test('is no crash either when nobody can be told', () => {
     expect(shell('list --from ./nowhere >/dev/full 2>&1').status).toBe(1);
     expect(shell('backup ./data --to ./backups >/dev/full 2>&1').status).toBe(1);

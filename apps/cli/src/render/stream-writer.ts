@@ -47,7 +47,7 @@ export function streamWriter(stream: Writable, onFault: (error: NodeJS.ErrnoExce
     },
     async flush() {
       if (closed) return;
-      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+      if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()));
       // A stream may tell of its error only after its last callback.
       await new Promise<void>((resolve) => setImmediate(resolve));
     },
