@@ -4,10 +4,10 @@ import { openLocalFs } from '../dist/index.js';
 
 const [root, action, stepText] = process.argv.slice(2);
 const killAt = Number(stepText);
-let step = 0;
-const onStep = () => {
-  step += 1;
-  if (step === killAt) process.kill(process.pid, 'SIGKILL');
+const steps = [];
+const onStep = ({ kind }) => {
+  steps.push(kind);
+  if (steps.length === killAt) process.kill(process.pid, 'SIGKILL');
 };
 
 const source = (value) => ({
@@ -52,4 +52,4 @@ const ACTIONS = {
 
 await ACTIONS[action]();
 await target.close();
-process.stdout.write(`${step}`);
+process.stdout.write(steps.join(' '));
