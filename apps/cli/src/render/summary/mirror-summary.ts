@@ -15,12 +15,19 @@ export function mirrorLines(summary: MirrorSummary, from: string, to: string, co
     lines.push('  nothing to copy');
   }
   if (summary.sharedFiles > 0)
-    lines.push(`  ${countText(summary.sharedFiles, 'file')} shared with snapshots already there`);
+    lines.push(`  ${countText(summary.sharedFiles, 'file')} shared with snapshots already there${unreadText(summary)}`);
   if (summary.presentSnapshots > 0) lines.push(`  ${countText(summary.presentSnapshots, 'snapshot')} there already`);
   if (summary.failedSnapshots > 0) {
     lines.push(colours.red(`  ${countText(summary.failedSnapshots, 'snapshot')} could not be copied`));
   }
   return lines;
+}
+
+/** Of which files a store's own copy was taken at its word. */
+function unreadText({ unreadFiles }: MirrorSummary): string {
+  return unreadFiles === 0
+    ? ', whose bytes were compared'
+    : `; ${countText(unreadFiles, 'file')} copied within the store were not read back`;
 }
 
 function verdict(summary: MirrorSummary, colours: Colours): string {
@@ -39,6 +46,7 @@ export function mirrorMembers(summary: MirrorSummary): Record<string, unknown> {
     copiedFiles: summary.copiedFiles,
     copiedBytes: summary.copiedBytes,
     sharedFiles: summary.sharedFiles,
+    unreadFiles: summary.unreadFiles,
     failedSnapshots: summary.failedSnapshots,
     durationMs: Math.round(summary.durationMs),
   };
