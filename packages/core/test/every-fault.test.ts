@@ -314,6 +314,8 @@ describe.each(Object.keys(TRIALS))('%s, when one call of the target', (name) => 
         .run(trial.healthy(), { onEvent, signal: controller.signal })
         .catch((reason: unknown) => reason);
       if (outcome instanceof Error) expect(isHoldfastError(outcome, 'ABORTED')).toBe(true);
+      // What is not nearly done does end.
+      else expect(nth).toBeGreaterThan(events.length / 2);
       expect(trial.residue()).toBe(0);
       await trial.check();
     }

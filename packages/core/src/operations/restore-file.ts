@@ -140,7 +140,8 @@ export class FilePlacer {
       handedOver = true;
       if (unset !== undefined) this.#context.fail(attributesProblem(entry.path, unset));
       await flusher.add(descriptor, entry.sizeBytes, join(into, entry.path));
-      this.#restored(entry);
+      // Its bytes were told as they came.
+      this.#restored(entry, 0);
       return aside;
     } finally {
       if (!handedOver) closeSync(descriptor);
@@ -152,7 +153,7 @@ export class FilePlacer {
     const aside = this.#linkAside(this.#context.staging.folder.child(first));
     if (aside === undefined) return false;
     if (publishFile(this.#context.staging.folder.child(aside), place.handle, place.name, place.replace))
-      this.#restored(entry);
+      this.#restored(entry, entry.sizeBytes);
     else this.#context.fail(existsProblem(entry.path, 'something else was put there meanwhile, and stays'));
     return true;
   }
@@ -193,11 +194,11 @@ export class FilePlacer {
     return linkAside(address, this.#context.staging.folder, aside) ? aside : undefined;
   }
 
-  #restored(entry: FileEntry): void {
+  #restored(entry: FileEntry, untoldBytes: number): void {
     this.counts.restoredFiles += 1;
     this.counts.restoredBytes += entry.sizeBytes;
     this.#context.report.file('restored', entry.path, entry.sizeBytes);
-    this.#context.report.advance(1, 0, entry.path);
+    this.#context.report.advance(1, untoldBytes, entry.path);
   }
 
   #unreadable(path: string, cause: unknown): Problem {

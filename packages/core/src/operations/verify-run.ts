@@ -143,42 +143,43 @@ export class VerifyRun {
     const { data } = this.#settings;
     this.counts.files += 1;
     this.counts.bytes += entry.sizeBytes;
+    let passedBytes = 0;
     if (seen === undefined) this.#problem('MISSING', snapshot.id, entry.path, 'its bytes are missing in the store');
     else if (seen.type !== 'file')
       this.#problem('DAMAGED', snapshot.id, entry.path, `a ${seen.type} lies in its place`);
     else if (seen.sizeBytes !== entry.sizeBytes) {
       this.#problem('DAMAGED', snapshot.id, entry.path, `it has ${seen.sizeBytes} bytes, not ${entry.sizeBytes}`);
     } else if (data) {
-      await this.#checkBytes(snapshot, entry, key, seen.sharedId);
+      passedBytes = await this.#checkBytes(snapshot, entry, key, seen.sharedId);
     } else if (seen.sharedId !== undefined) {
       this.counts.sharedFiles += 1;
     }
     this.#report.file('verified', entry.path, entry.sizeBytes);
-    this.#report.advance(1, data ? 0 : entry.sizeBytes, entry.path);
+    this.#report.advance(1, Math.max(0, entry.sizeBytes - passedBytes), entry.path);
   }
 
+  /** Gives how many bytes were read, and told as progress: none where a name that shares them came before. */
   async #checkBytes(
     snapshot: PlainSnapshot,
     entry: FileEntry,
     key: string,
     sharedId: string | undefined,
-  ): Promise<void> {
+  ): Promise<number> {
+    const isKnown = sharedId !== undefined && this.#shared.has(sharedId);
     try {
       const found = await this.#hashOnce(key, sharedId);
       this.#patience.succeeded();
-      if (found.sha256 === entry.sha256 && found.sizeBytes === entry.sizeBytes) return;
-      this.#problem(
-        'DAMAGED',
-        snapshot.id,
-        entry.path,
-        'its bytes are not those that were stored: the checksum does not fit',
-      );
+      if (found.sha256 !== entry.sha256 || found.sizeBytes !== entry.sizeBytes) {
+        const message = 'its bytes are not those that were stored: the checksum does not fit';
+        this.#problem('DAMAGED', snapshot.id, entry.path, message);
+      }
     } catch (error) {
       if (isTargetError(error, 'CORRUPT')) this.#problem('DAMAGED', snapshot.id, entry.path, error.reason);
       else if (isTargetError(error, 'NOT_FOUND'))
         this.#problem('MISSING', snapshot.id, entry.path, 'its bytes are missing in the store');
       else this.#problem('UNREADABLE', snapshot.id, entry.path, this.#patience.reasonToGoOn(error));
     }
+    return isKnown ? 0 : entry.sizeBytes;
   }
 
   #hashOnce(key: string, sharedId: string | undefined): Promise<SharedFinding> {
