@@ -95,19 +95,4 @@ describe('progress', () => {
     ]);
     expect(told.events.at(-1)).toMatchObject({ type: 'committed', snapshotId });
   });
-
-  it('is no longer told when the operation has ended: counting ends with it', async () => {
-    const files = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`f${index}`, 'x']));
-    const lab = new Lab(files);
-    const told = new Told();
-    const ended = lab.backup({
-      estimate: true,
-      onEvent: told.listen,
-      targets: [memoryTarget({ localPaths: [lab.path('f1')] })],
-    });
-    await ended;
-    const count = told.events.length;
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(told.events.length).toBe(count);
-  });
 });
