@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { retrying, type TargetCall } from '../src/decorators/index.js';
@@ -16,8 +16,6 @@ import {
 } from '../src/index.js';
 import {
   breaksAfter,
-  corrupts,
-  endsAfter,
   type Fault,
   type FaultError,
   fails,
@@ -32,7 +30,7 @@ import { Lab } from './lab.js';
 import { all, bytesPath, expectSameTree, scratch, treeOf } from './workspace.js';
 
 /** A small tree with one of each kind, and a first snapshot of it, after which something has changed. */
-async function world(publish: 'commit' | 'put' = 'commit'): Promise<Lab> {
+export async function worldOf(publish: 'commit' | 'put'): Promise<Lab> {
   const lab = new Lab(
     {
       'a.txt': 'a',
@@ -78,7 +76,7 @@ async function expectWhole(target: BackupTarget): Promise<void> {
 }
 
 /** Every file that is there is what it is in the source; nothing else is there. */
-function expectPart(into: string, source: string): void {
+export function expectPart(into: string, source: string): void {
   const [found, whole] = [treeOf(into), treeOf(source)];
   for (const [path, what] of Object.entries(found)) {
     if (what.startsWith('file'))
@@ -91,7 +89,7 @@ type Publish = 'commit' | 'put';
 
 /** A world that can be put back to what it was. */
 async function resettable(publish: Publish, snapshots: number): Promise<{ lab: Lab; reset(): void }> {
-  const lab = await world(publish);
+  const lab = await worldOf(publish);
   if (snapshots > 1) await lab.backup();
   const objects = new Map(lab.store.objects);
   const reset = (): void => {
@@ -103,7 +101,10 @@ async function resettable(publish: Publish, snapshots: number): Promise<{ lab: L
   return { lab, reset };
 }
 
-const TRIALS: Record<string, (publish: Publish) => Promise<Trial>> = {
+const TRIALS: Record<
+  'backup' | 'restore' | 'verify' | 'mirror from' | 'mirror to',
+  (publish: Publish) => Promise<Trial>
+> = {
   async backup(publish) {
     const { lab, reset } = await resettable(publish, 1);
     return {
@@ -190,7 +191,8 @@ function notATarget(error: unknown): void {
   if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
 }
 
-const isTyped = (error: unknown): boolean => isTargetError(error) || isHoldfastError(error);
+/** Is it one of the two errors that have codes? */
+export const isTyped = (error: unknown): boolean => isTargetError(error) || isHoldfastError(error);
 
 /** The calls the operation makes when nothing goes wrong. */
 async function callsOf(trial: Trial): Promise<readonly TargetCall['operation'][]> {
@@ -231,8 +233,13 @@ function* trialsOf(
   }
 }
 
-describe.each(Object.keys(TRIALS))('%s, when one call of the target', (name) => {
-  const begin = (publish: Publish): Promise<Trial> => TRIALS[name]?.(publish) ?? Promise.reject(new Error(name));
+/** The laws of an operation over a target in which something goes wrong, at every call and at every event. */
+export function describeFaults(name: keyof typeof TRIALS): void {
+  describe(`${name}, when one call of the target`, () => lawsOf(name));
+}
+
+function lawsOf(name: keyof typeof TRIALS): void {
+  const begin = (publish: Publish): Promise<Trial> => TRIALS[name](publish);
 
   it.each<Publish>(['commit', 'put'])(
     'fails or loses its answer, whichever it is: says so in a typed error or by name, leaves nothing half, and completes when run again (objects visible at the %s)',
@@ -329,39 +336,4 @@ describe.each(Object.keys(TRIALS))('%s, when one call of the target', (name) => 
     expect(isHoldfastError(error, 'ABORTED')).toBe(true);
     expect(plan.log).toEqual([]);
   });
-});
-
-describe('a store that lies', () => {
-  it.each<[string, () => Fault]>([
-    ['gives other bytes', () => corrupts(0)],
-    ['gives fewer bytes', () => endsAfter(0)],
-  ])('and %s for an object, whichever it is: restore gives nothing of it, and names it or fails', async (_, fault) => {
-    const lab = await world();
-    await lab.backup();
-    const count = faultPlan();
-    const { snapshotId: which } = await restore({ target: faultyTarget(lab.target, count), into: scratch() });
-    for (let nth = 1; nth <= count.count('get'); nth += 1) {
-      const plan = faultPlan().on('get', fault(), { nth });
-      const into = scratch();
-      const outcome: unknown = await restore({ target: faultyTarget(lab.target, plan), which, into }).catch(
-        (error: unknown) => error,
-      );
-      if (outcome instanceof Error) expect(isTyped(outcome)).toBe(true);
-      if (treeOf(into).data !== undefined) expectPart(join(into, 'data'), lab.source);
-    }
-  });
-
-  it('and gives other bytes for a file: verify names it, and mirror does not pass it on', async () => {
-    const lab = await world();
-    await lab.backup();
-    const plan = (): BackupTarget =>
-      faultyTarget(lab.target, faultPlan().on('get', corrupts(0), { key: /c\.txt$/, times: 9 }));
-    expect((await verify({ target: plan(), data: true })).problems.map(({ path }) => path)).toEqual([
-      'data/b/c.txt',
-      'data/b/c.txt',
-    ]);
-    const to = memoryTarget({ url: 'memory:to' });
-    expect(await mirror({ from: plan(), to })).toMatchObject({ copiedSnapshots: 0, failedSnapshots: 2, equal: false });
-    expect(readFileSync(lab.path('b/c.txt'), 'utf8')).toBe('c, changed');
-  });
-});
+}

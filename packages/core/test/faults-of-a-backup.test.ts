@@ -1,0 +1,3 @@
+import { describeFaults } from './fault-trials.js';
+
+describeFaults('backup');

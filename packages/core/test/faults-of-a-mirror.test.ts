@@ -1,0 +1,5 @@
+import { describeFaults } from './fault-trials.js';
+
+describeFaults('verify');
+describeFaults('mirror from');
+describeFaults('mirror to');
