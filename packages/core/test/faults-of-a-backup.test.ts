@@ -1,3 +1,3 @@
-import { describeFaults } from './fault-trials.js';
+import { describeFaults } from './fault-laws.js';
 
 describeFaults('backup');

@@ -1,4 +1,4 @@
-import { describeFaults } from './fault-trials.js';
+import { describeFaults } from './fault-laws.js';
 
 describeFaults('verify');
 describeFaults('mirror from');

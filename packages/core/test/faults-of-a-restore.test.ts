@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BackupTarget, mirror, restore, verify } from '../src/index.js';
 import { corrupts, endsAfter, type Fault, faultPlan, faultyTarget, memoryTarget } from '../src/testing/index.js';
-import { describeFaults, expectPart, isTyped, worldOf } from './fault-trials.js';
+import { describeFaults } from './fault-laws.js';
+import { expectPart, isTyped, worldOf } from './fault-trials.js';
 import { scratch, treeOf } from './workspace.js';
 
 describeFaults('restore');
