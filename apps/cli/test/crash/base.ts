@@ -43,6 +43,16 @@ const SETTLE_MS = 50;
 /** Makes the base, in a temporary folder. Worlds that reach to S3 need the name of a bucket. */
 export async function makeBase(bucket = ''): Promise<Base> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-crash-')));
+  const remove = async (): Promise<void> => rmSync(root, { recursive: true, force: true });
+  try {
+    return { ...(await fillBase(root)), root, bucket, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function fillBase(root: string): Promise<Omit<Base, 'root' | 'bucket' | 'remove'>> {
   const live = join(root, 'live');
   mkdirSync(live);
   plantSource(join(live, 'data'));
@@ -60,8 +70,7 @@ export async function makeBase(bucket = ''): Promise<Base> {
   const two = await backUp(sources, both);
   const ids = [one.payload.id, two.payload.id] as const;
   const { contentsSha256 } = two.payload;
-  const remove = async (): Promise<void> => rmSync(root, { recursive: true, force: true });
-  return { root, sources, tree: treeOf(live), earlierTree, contentsSha256, first, both, ids, bucket, remove };
+  return { sources, tree: treeOf(live), earlierTree, contentsSha256, first, both, ids };
 }
 
 function stageIn(root: string): Stage {
