@@ -1,6 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { errorCode, fileSystemOf } from '@holdfast/core/files';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { errorCode, fileSystemOf, realPathToBe } from '@holdfast/core/files';
 import { type BackupTarget, type TargetAdapter, TargetError } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { type LocalFsOptions, meansOf } from './options.js';
@@ -26,7 +26,7 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
     });
   }
   try {
-    const root = await realPathOf(named);
+    const root = await realPathToBe(named);
     await assertFolder(root, url);
     const means = meansOf(options.means);
     const fileSystem = means.fileSystem ?? (await fileSystemOf(root));
@@ -45,16 +45,6 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
     });
   } catch (error) {
     throw asTargetError(error, { url, operation: 'open' });
-  }
-}
-
-/** The path without links; of a path that does not exist yet, as far as it does. */
-async function realPathOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    return join(await realPathOf(dirname(path)), basename(path));
   }
 }
 

@@ -11,6 +11,7 @@ export { type FileSystem, type FileSystemKind, factsOf, type SeenAtPath } from '
 export { type MadeFolders, type MakeFoldersOptions, makeFolders, syncMadeFolders } from './make-folders.js';
 export { errorCode } from './node-error.js';
 export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
+export { realPathToBe } from './real-path.js';
 export {
   claimStaging,
   removeEmptyFolders,
@@ -31,5 +32,6 @@ export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.j
 export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
+export { type ErrorPlace, operationFault, systemTargetError } from './target-error.js';
 export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
 export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';

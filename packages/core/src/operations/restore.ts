@@ -1,7 +1,6 @@
-import { realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Note } from '../events/index.js';
-import { errorCode, type FileSystem, fileSystemOf, makeFolders, syncMadeFolders } from '../files/index.js';
+import { type FileSystem, fileSystemOf, makeFolders, realPathToBe, syncMadeFolders } from '../files/index.js';
 import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
@@ -93,24 +92,13 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
 /** Makes the destination durably, and gives its real path. Nothing is made where nothing may be restored to. */
 async function prepareDestination(into: string, record: SnapshotRecord, target: BackupTarget): Promise<string> {
   try {
-    refuseInsideTarget(realPathToBe(into), into, record, target);
+    refuseInsideTarget(await realPathToBe(into), into, record, target);
     await syncMadeFolders(await makeFolders(into));
-    const real = realpathSync.native(into);
+    const real = await realPathToBe(into);
     refuseInsideTarget(real, into, record, target);
     return real;
   } catch (cause) {
     throw isHoldfastError(cause) ? cause : destinationError(into, cause);
-  }
-}
-
-/** The real path that a folder will have: of what stands, with the rest behind it. */
-function realPathToBe(path: string): string {
-  for (let standing = resolve(path); ; standing = dirname(standing)) {
-    try {
-      return join(realpathSync.native(standing), relative(standing, resolve(path)));
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || dirname(standing) === standing) throw error;
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { readUpTo } from './read-up-to.js';
 
 /** Reads an archive by position: up to `length` bytes, fewer only at the end of the file. */
 export interface ArchiveBytes {
@@ -35,15 +36,4 @@ export function archiveBytes(handle: FileHandle): ArchiveBytes {
       return ahead.subarray(0, length);
     },
   };
-}
-
-async function readUpTo(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { StepOptions } from '@holdfast/core/files';
+import { readUpTo } from '../reader/read-up-to.js';
 import { onMedium } from './medium-error.js';
 
 /** A file that is written at given positions. Every method throws a `MediumError` where the system refuses. */
@@ -48,15 +49,4 @@ async function writeAll(
       at += bytesWritten;
     }
   }
-}
-
-async function readUpTo(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }
