@@ -11,6 +11,8 @@ import type { BackupSource } from './backup-sources.js';
 export interface PlannedEntry {
   readonly from: BackupSource;
   readonly walked: WalkedEntry;
+  /** The entry as the walk saw it; a file's hash is filled in when it has been read. */
+  readonly draft: Entry;
   /** The version of the file that the local state remembers for its path. */
   readonly version: FileVersion | undefined;
   /** For each lane the key below its snapshot, or `undefined` where the entry stands in the manifest alone. */
@@ -36,11 +38,12 @@ export async function* planEntries(
           continue;
         }
         const isFile = walked.type === 'file';
-        const draft = draftEntry(walked, walked.stats);
+        const draft = draftEntry(walked);
         const keys = lanes.map((lane) => lane.writer.plan(draft));
         const parents: (FileEntry | undefined)[] = [];
         for (const lane of lanes) parents.push(isFile ? await lane.parent?.file(walked.pathBytes) : undefined);
-        yield { from, walked, version: isFile ? await versions.find(walked.pathBytes) : undefined, keys, parents };
+        const version = isFile ? await versions.find(walked.pathBytes) : undefined;
+        yield { from, walked, draft, version, keys, parents };
       }
     } finally {
       await versions.close();
@@ -50,19 +53,17 @@ export async function* planEntries(
 
 const NO_HASH = '0'.repeat(64);
 
-/** The entry of what was met. A file's hash is filled in when it has been read. */
-export function draftEntry(walked: WalkedEntry & { type: 'file' }, stats: BigIntStats): FileEntry;
-export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry;
-export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry {
+/** The draft of a file as it was seen again, when it was opened. */
+export function redraft(draft: Entry, stats: BigIntStats): FileEntry {
+  if (draft.type !== 'file') throw new Error('only files are read');
+  return { ...draft, ...attributesOf(stats), sizeBytes: Number(stats.size) };
+}
+
+/** The entry of what was met, before its content is known. */
+export function draftEntry(walked: WalkedEntry): Entry {
+  const { stats } = walked;
   const { text, base64 } = textOf(walked.pathBytes);
-  const common = {
-    path: text,
-    ...(base64 === undefined ? {} : { pathBytes: base64 }),
-    mode: (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0'),
-    mtimeNs: String(stats.mtimeNs),
-    // Windows has no numbers for owners; Node says 0 there.
-    ...(process.platform === 'win32' ? {} : { uid: Number(stats.uid), gid: Number(stats.gid) }),
-  };
+  const common = { path: text, ...(base64 === undefined ? {} : { pathBytes: base64 }), ...attributesOf(stats) };
   if (walked.type === 'directory') return { ...common, type: 'directory' };
   if (walked.type === 'file')
     return { ...common, type: 'file', sizeBytes: Number(stats.size), sha256: NO_HASH, stable: true };
@@ -73,6 +74,13 @@ export function draftEntry(walked: WalkedEntry, stats: BigIntStats): Entry {
     linkTarget: link.text,
     ...(link.base64 === undefined ? {} : { linkTargetBytes: link.base64 }),
   };
+}
+
+function attributesOf(stats: BigIntStats): Pick<Entry, 'mode' | 'mtimeNs' | 'uid' | 'gid'> {
+  const mode = (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0');
+  const common = { mode, mtimeNs: String(stats.mtimeNs) };
+  // Windows has no numbers for owners; Node says 0 there.
+  return process.platform === 'win32' ? common : { ...common, uid: Number(stats.uid), gid: Number(stats.gid) };
 }
 
 /** Files and bytes in all, counted beside the backup so that progress has totals. Gives up soon after the signal. */

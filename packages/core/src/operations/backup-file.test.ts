@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SourceFile } from '../source/index.js';
 import { FileVersions } from '../state/index.js';
 import { type MemoryStore, memoryStore, memoryTarget } from '../testing/index.js';
-import type { PlannedEntry } from './backup-entries.js';
+import { draftEntry, type PlannedEntry } from './backup-entries.js';
 import { FileStore, type StoredFile } from './backup-file.js';
 import { BackupLane } from './backup-lane.js';
 import { Report } from './report.js';
@@ -68,14 +68,16 @@ function planned(): PlannedEntry {
     entryPath: 'data',
     madeFolder: undefined,
   } as const;
+  const walked = {
+    pathBytes: Buffer.from('data/file'),
+    location: Buffer.from(path),
+    type: 'file',
+    stats: lstatSync(path, { bigint: true }),
+  } as const;
   return {
     from: { source, id: 'source', versions: new FileVersions(folder, 'source'), timestampStepNs: 0n },
-    walked: {
-      pathBytes: Buffer.from('data/file'),
-      location: Buffer.from(path),
-      type: 'file',
-      stats: lstatSync(path, { bigint: true }),
-    },
+    walked,
+    draft: draftEntry(walked),
     version: undefined,
     keys: ['data/file'],
     parents: [undefined],

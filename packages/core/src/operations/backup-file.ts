@@ -14,7 +14,7 @@ import {
 } from '../source/index.js';
 import { isSameVersion } from '../state/index.js';
 import { bytesSource, type CallOptions, isTargetError } from '../target/index.js';
-import { draftEntry, type PlannedEntry } from './backup-entries.js';
+import { type PlannedEntry, redraft } from './backup-entries.js';
 import type { BackupLane } from './backup-lane.js';
 import { FileOnLanes } from './file-on-lanes.js';
 import { HardLinks } from './hard-links.js';
@@ -226,7 +226,7 @@ export class FileStore {
 
 /** What is known of the entry before its content has been read. */
 function draftOf({ planned, hardLink }: Task, stats: PlannedEntry['walked']['stats']): FileEntry {
-  const draft = draftEntry({ ...planned.walked, type: 'file' }, stats);
+  const draft = redraft(planned.draft, stats);
   return hardLink === undefined ? draft : { ...draft, hardLink };
 }
 

@@ -5,7 +5,7 @@ import type { Entry, SnapshotCounts } from '../snapshot/index.js';
 import type { Walked, WalkedEntry } from '../source/index.js';
 import { isSettled, versionOf } from '../state/index.js';
 import { isTargetError } from '../target/index.js';
-import { draftEntry, type PlannedEntry, planEntries } from './backup-entries.js';
+import { type PlannedEntry, planEntries } from './backup-entries.js';
 import { FileStore, type StoredFile } from './backup-file.js';
 import type { BackupLane } from './backup-lane.js';
 import { type BackupSource, missingProblem } from './backup-sources.js';
@@ -96,7 +96,7 @@ export class BackupRun {
       const file = await this.#files.store(planned);
       return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
     }
-    const entry = draftEntry(walked, walked.stats);
+    const entry = planned.draft;
     await Promise.all(lanes.map((lane, index) => this.#decorate(lane, planned.keys[index], entry)));
     return { planned, entry };
   }

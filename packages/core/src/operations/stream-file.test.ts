@@ -6,7 +6,7 @@ import type { Reading, SourceFile } from '../source/index.js';
 import { FileVersions } from '../state/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
 import { faultPlan, faultyTarget, losesAnswer, memoryTarget } from '../testing/index.js';
-import type { PlannedEntry } from './backup-entries.js';
+import { draftEntry, type PlannedEntry } from './backup-entries.js';
 import { FileStore } from './backup-file.js';
 import { BackupLane } from './backup-lane.js';
 import { Report } from './report.js';
@@ -35,6 +35,7 @@ function fickleFile(): { file: SourceFile; readings: () => number } {
   return { file: file as unknown as SourceFile, readings: () => readings };
 }
 
+const walked = { pathBytes: Buffer.from('data/file'), location: Buffer.from('/file'), type: 'file', stats } as const;
 const planned: PlannedEntry = {
   from: {
     source: { name: 'data', path: '/', realPath: '/', type: 'directory', entryPath: 'data', madeFolder: undefined },
@@ -42,7 +43,8 @@ const planned: PlannedEntry = {
     versions: new FileVersions('/', 'source'),
     timestampStepNs: 0n,
   },
-  walked: { pathBytes: Buffer.from('data/file'), location: Buffer.from('/file'), type: 'file', stats },
+  walked,
+  draft: draftEntry(walked),
   version: undefined,
   keys: ['data/file', 'data/file'],
   parents: [undefined, undefined],

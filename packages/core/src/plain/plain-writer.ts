@@ -92,9 +92,10 @@ export class PlainWriter {
 
   /** Last, in order: the entry counts now. `key` is what `plan` gave. */
   async append(entry: Entry, key: string | undefined): Promise<void> {
-    this.#contents.update(contentsLine(entry));
+    const contents = contentsLine(entry);
+    this.#contents.update(contents);
     const kept = entry.type === 'file' && key !== undefined && key !== entry.path ? { ...entry, key } : entry;
-    await this.#manifest.appendText(manifestLine(kept));
+    await this.#manifest.appendText(kept === entry ? contents : manifestLine(kept));
     if (kept.type !== 'file') return;
     await this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
     if (kept.key === undefined) return;
