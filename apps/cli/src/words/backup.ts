@@ -1,0 +1,26 @@
+import { each, once } from '../option-values.js';
+import type { CommandWords } from './command-words.js';
+
+/** The words of `holdfast backup`. */
+export const backupWords: CommandWords = {
+  name: 'backup',
+  usage: 'SOURCE... --to TARGET [options]',
+  summary: 'save a snapshot of files and folders',
+  examples: [
+    'backup ./data --to ./backups',
+    'backup ./data excel=attendance.xlsx --to ./backups --to zip:archives --name "before import"',
+    'backup ./data --to s3://bucket/prefix --format plain',
+  ],
+  declare: (command) => {
+    command
+      .argument('[source...]', 'a folder, a file, or NAME=PATH to give it another name in the snapshot')
+      .option('--to <target>', 'where to; more than once for several targets', each('--to'))
+      .option('--name <name>', 'a name for the snapshot, usable in place of its id', once('--name'))
+      .option('--tag <tag>', 'a tag; more than once for several', each('--tag'))
+      .option('--format <format>', 'format of a new target: plain (real files under their own names)', once('--format'))
+      .option('--rehash', 'read every file, also those that look unchanged')
+      .option('--replace', 'put the snapshot in the place of an archive that exists')
+      .option('-y, --yes', 'use a target folder that holds other files');
+  },
+  load: () => import('../commands/backup.js'),
+};

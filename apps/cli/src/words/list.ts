@@ -1,0 +1,11 @@
+import { addFrom, type CommandWords } from './command-words.js';
+
+/** The words of `holdfast list`. */
+export const listWords: CommandWords = {
+  name: 'list',
+  usage: '--from TARGET [options]',
+  summary: 'list the snapshots of a target, oldest first',
+  examples: ['list --from ./backups', 'list --from s3://bucket/prefix --json'],
+  declare: addFrom,
+  load: () => import('../commands/list.js'),
+};

@@ -1,0 +1,16 @@
+import { addFrom, type CommandWords, ID_WORDS } from './command-words.js';
+
+/** The words of `holdfast verify`. */
+export const verifyWords: CommandWords = {
+  name: 'verify',
+  usage: '[ID] --from TARGET [options]',
+  summary: 'check that snapshots are whole',
+  examples: ['verify --from ./backups', 'verify latest --data --from backup.zip'],
+  declare: (command) => {
+    command
+      .argument('[id]', `${ID_WORDS}; without it every snapshot`)
+      .option('--data', 'read the content of every file and compare it with its checksum');
+    addFrom(command);
+  },
+  load: () => import('../commands/verify.js'),
+};
