@@ -20,6 +20,8 @@ export type HoldfastErrorCode =
   | 'SNAPSHOT_DAMAGED'
   /** Two targets hold different snapshots under one id. */
   | 'SNAPSHOT_CONFLICT'
+  /** No pattern chooses anything of the snapshot. */
+  | 'NO_MATCH'
   /** The destination of a restore cannot be used. */
   | 'DESTINATION'
   /** Ended by a signal. What was complete stays. */

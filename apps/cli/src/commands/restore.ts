@@ -1,21 +1,23 @@
 import { opendir } from 'node:fs/promises';
-import { displayName, restore } from '@holdfast/core';
+import { displayName, literalPattern, restore } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import type { CommandResult } from '../render/output.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
-import { assertAtMost, requireFrom } from './operands.js';
+import { requireFrom } from './operands.js';
+import { withPatternHint } from './pattern-hint.js';
 
 /** Options of `holdfast restore`. */
 export interface RestoreFlags extends CommonFlags {
   readonly from?: string;
   readonly into?: string;
+  readonly only?: readonly string[];
   readonly yes?: true;
   readonly privileged?: true;
 }
 
-/** `holdfast restore [ID] --from TARGET --into DIR`: a snapshot as files again. */
+/** `holdfast restore [ID] [PATTERN…] --from TARGET --into DIR`: a snapshot as files again. */
 export async function run(session: Session, operands: readonly string[], flags: RestoreFlags): Promise<CommandResult> {
   const { into } = flags;
   if (into === undefined) {
@@ -26,22 +28,26 @@ export async function run(session: Session, operands: readonly string[], flags: 
       hint: 'Say where the files go: --into ./restored.',
     });
   }
-  assertAtMost('restore', operands, 1);
   const from = requireFrom('restore', flags.from);
   const target = await session.open(from);
   const overwrite = flags.yes === true || (await mayReplace(session, into));
   session.whenStopped(
     () => `Files that were written whole are in ${displayName(into)}; the same command goes on from there.`,
   );
-  const summary = await restore({
-    target,
-    into,
-    overwrite,
-    which: operands[0],
-    privileged: flags.privileged === true,
-    signal: session.signal,
-    onEvent: session.output.onEvent,
-  });
+  const [which, ...words] = operands;
+  const patterns = [...words, ...(flags.only ?? []).map((name) => `${literalPattern(name)}/**`)];
+  const summary = await withPatternHint(which, () =>
+    restore({
+      target,
+      into,
+      overwrite,
+      which,
+      patterns,
+      privileged: flags.privileged === true,
+      signal: session.signal,
+      onEvent: session.output.onEvent,
+    }),
+  );
   return {
     exitStatus: statusOf(summary.problemCount),
     lines: restoreLines(summary, into, session.output.colours),

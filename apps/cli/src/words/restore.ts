@@ -1,15 +1,21 @@
-import { once } from '../option-values.js';
+import { each, once } from '../option-values.js';
 import { addFrom, type CommandWords, ID_WORDS } from './command-words.js';
 
 /** The words of `holdfast restore`. */
 export const restoreWords: CommandWords = {
   name: 'restore',
-  usage: '[ID] --from TARGET --into FOLDER [options]',
+  usage: '[ID] [PATTERN...] --from TARGET --into FOLDER [options]',
   summary: 'write the files of a snapshot into a folder',
-  examples: ['restore --from ./backups --into ./restored', 'restore 20261123T0723 --from backup.zip --into ./restored'],
+  examples: [
+    'restore --from ./backups --into ./restored',
+    "restore latest 'npy/Ada_*' --from ./backups --into ./restored",
+    'restore 20261123T0723 --only excel --from backup.zip --into ./restored',
+  ],
   declare: (command) => {
     command
       .argument('[id]', `${ID_WORDS} (the default)`)
+      .argument('[pattern...]', 'only what it matches: with "/" a path from the top, without one a name at any depth')
+      .option('--only <name>', 'only this source; more than once for several', each('--only'))
       .option('--into <folder>', 'where the files go', once('--into'))
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
       .option('-y, --yes', 'replace files in the folder that differ from the snapshot');

@@ -26,6 +26,8 @@ export type ProblemCode =
   | 'EXISTS'
   /** The destination could not be written. */
   | 'UNWRITABLE'
+  /** A pattern chooses nothing of the snapshot, while others do. */
+  | 'NO_MATCH'
   /** Written, but mode, time or owner could not be set. */
   | 'ATTRIBUTES'
   /** A snapshot could not be copied by a mirror. */

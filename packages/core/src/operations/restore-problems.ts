@@ -35,3 +35,8 @@ export function existsProblem(path: string, message = 'something else stands the
 export function collisionProblem(path: string): Problem {
   return { code: 'COLLISION', path, message: 'this place does not tell it from another name of the snapshot' };
 }
+
+/** A pattern that chooses nothing, while others do. */
+export function unusedProblem(pattern: string): Problem {
+  return { code: 'NO_MATCH', path: pattern, message: 'nothing in the snapshot matches this pattern' };
+}

@@ -20,6 +20,7 @@ import { type DirectoryEntry, isRefused, type LocatedEntry, type SymlinkEntry } 
 import type { Report } from './report.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
 import { attributesProblem, collisionProblem, existsProblem, placeProblem } from './restore-problems.js';
+import type { Selection } from './selection.js';
 
 /** How many files are fetched at once at most; their bytes pass through, they are not held. */
 const MAX_AT_ONCE = 16;
@@ -36,6 +37,7 @@ export interface RestoreSettings {
 export class RestoreRun {
   readonly #counts = { directories: 0, symlinks: 0, failed: 0 };
   readonly #snapshot: PlainSnapshot;
+  readonly #selection: Selection;
   readonly #into: string;
   readonly #report: Report;
   readonly #settings: RestoreSettings;
@@ -50,12 +52,14 @@ export class RestoreRun {
 
   private constructor(
     snapshot: PlainSnapshot,
+    selection: Selection,
     into: string,
     report: Report,
     settings: RestoreSettings,
     staging: RestoreStaging,
   ) {
     this.#snapshot = snapshot;
+    this.#selection = selection;
     this.#into = into;
     this.#report = report;
     this.#settings = settings;
@@ -78,11 +82,12 @@ export class RestoreRun {
   /** @throws NotAFolder; the error of the system: nothing can be written there. */
   static async open(
     snapshot: PlainSnapshot,
+    selection: Selection,
     into: string,
     report: Report,
     settings: RestoreSettings,
   ): Promise<RestoreRun> {
-    return new RestoreRun(snapshot, into, report, settings, await claimRestoreStaging(into));
+    return new RestoreRun(snapshot, selection, into, report, settings, await claimRestoreStaging(into));
   }
 
   get counts(): FilePlacer['counts'] & { directories: number; symlinks: number; failed: number } {
@@ -112,7 +117,7 @@ export class RestoreRun {
     );
     const stack = [root];
     try {
-      for await (const item of this.#snapshot.entries()) {
+      for await (const item of this.#selection.items()) {
         throwIfAborted(this.#settings.signal);
         await this.#room;
         if (isRefused(item)) {

@@ -8,14 +8,18 @@ import { liesIn, reasonOf } from '../source/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
+import { unusedProblem } from './restore-problems.js';
 import { RestoreRun } from './restore-run.js';
 import { findSnapshot } from './select.js';
+import { Selection } from './selection.js';
 import { stoppable } from './stoppable.js';
 
 export interface RestoreOptions extends OperationOptions {
   readonly target: BackupTarget;
   /** An id, a part of one, a name, or `latest`, which is what its absence means. */
   readonly which?: string | undefined;
+  /** Only what these choose (see `pathPatterns`), and the folders that lead to it; everything without them. */
+  readonly patterns?: readonly string[] | undefined;
   /** The folder that gets everything, as `into/NAME/…`; made if it is missing. Nothing is written outside of it. */
   readonly into: string;
   /** Replace files and links that stand there and differ. Without it they stay, and are named. Folders are never replaced. */
@@ -65,10 +69,14 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
   const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
   try {
+    const selection = new Selection(snapshot, options.patterns ?? []);
+    const amount = await selection.count();
+    if (!amount.found) throw noMatch(found.id, amount.unused);
     const into = await prepareDestination(options.into, found.record, target);
     report.started(target.url, found.id);
-    report.totals(found.record.payload.counts.files, found.record.payload.counts.bytes);
-    const run = await openRun(options, snapshot, into, report);
+    report.totals(amount.files, amount.bytes);
+    for (const pattern of amount.unused) report.problem(unusedProblem(pattern));
+    const run = await openRun(options, snapshot, selection, into, report);
     try {
       const durableBy = await run.restoreEverything();
       return {
@@ -114,14 +122,23 @@ function refuseInsideTarget(real: string, into: string, record: SnapshotRecord, 
   });
 }
 
+function noMatch(id: string, patterns: readonly string[]): HoldfastError {
+  return new HoldfastError({
+    code: 'NO_MATCH',
+    message: `nothing in snapshot ${id} matches ${patterns.join(', ')}`,
+    hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
+  });
+}
+
 async function openRun(
   options: RestoreOptions,
   snapshot: PlainSnapshot,
+  selection: Selection,
   into: string,
   report: Report,
 ): Promise<RestoreRun> {
   try {
-    return await RestoreRun.open(snapshot, into, report, {
+    return await RestoreRun.open(snapshot, selection, into, report, {
       signal: options.signal,
       overwrite: options.overwrite === true,
       privileged: options.privileged === true,

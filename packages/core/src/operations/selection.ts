@@ -1,0 +1,80 @@
+import type { PlainSnapshot } from '../plain/index.js';
+import {
+  type DirectoryEntry,
+  isRefused,
+  type LocatedEntry,
+  type ManifestItem,
+  type PathMatcher,
+  pathPatterns,
+} from '../snapshot/index.js';
+
+/** How much was chosen. */
+export interface SelectedAmount {
+  readonly files: number;
+  readonly bytes: number;
+  /** Is anything chosen at all? A folder or a link is something too. */
+  readonly found: boolean;
+}
+
+/**
+ * The part of a snapshot that patterns choose: what they name, what lies in folders they name, and the folders that lead to
+ * it. A folder that leads to nothing chosen is not part of it. Without any pattern it is the whole snapshot.
+ */
+export class Selection {
+  readonly #snapshot: PlainSnapshot;
+  readonly #matcher: PathMatcher;
+  readonly #isWhole: boolean;
+
+  constructor(snapshot: PlainSnapshot, patterns: readonly string[]) {
+    this.#snapshot = snapshot;
+    this.#matcher = pathPatterns(patterns);
+    this.#isWhole = patterns.length === 0;
+  }
+
+  /** Would this path be chosen, whether the snapshot has it or not? */
+  chooses(path: string, isFolder: boolean): boolean {
+    return this.#matcher.matches(path, isFolder);
+  }
+
+  /** Counts what is chosen, and says which patterns choose nothing. Reads the manifest once. */
+  async count(): Promise<SelectedAmount & { readonly unused: readonly string[] }> {
+    const { counts } = this.#snapshot.record.payload;
+    if (this.#isWhole) return { files: counts.files, bytes: counts.bytes, found: true, unused: [] };
+    let [files, bytes, found] = [0, 0, false];
+    for await (const item of this.items()) {
+      found = true;
+      if (isRefused(item) || item.entry.type !== 'file') continue;
+      files += 1;
+      bytes += item.entry.sizeBytes;
+    }
+    return { files, bytes, found, unused: this.#matcher.unused() };
+  }
+
+  /** What is chosen, in the order of the manifest; each folder before what is in it. */
+  async *items(): AsyncGenerator<ManifestItem> {
+    if (this.#isWhole) {
+      yield* this.#snapshot.entries();
+      return;
+    }
+    /** Folders that are not chosen themselves, as long as something in them may be. */
+    const leading: (LocatedEntry & { readonly entry: DirectoryEntry })[] = [];
+    for await (const item of this.#snapshot.entries()) {
+      if (isRefused(item)) {
+        // What it is nobody can say; it is told where it might have been meant.
+        if (this.#matcher.matches(item.path, true)) yield item;
+        continue;
+      }
+      const { entry, pathBytes } = item;
+      while (leading.length > 0 && !liesBelow(pathBytes, leading.at(-1)?.pathBytes)) leading.pop();
+      if (this.#matcher.matches(entry.path, entry.type === 'directory')) {
+        yield* leading.splice(0);
+        yield item;
+      } else if (entry.type === 'directory') leading.push({ pathBytes, entry });
+    }
+  }
+}
+
+function liesBelow(path: Buffer, folder: Buffer | undefined): boolean {
+  if (folder === undefined || path.length <= folder.length || path[folder.length] !== 0x2f) return false;
+  return path.subarray(0, folder.length).equals(folder);
+}
