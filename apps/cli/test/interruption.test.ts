@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expectJsonLines, jsonLines } from './script/json-lines.js';
 import { PROGRAM, runHoldfast } from './script/run-holdfast.js';
 import { makeWorld, type World } from './script/world.js';
 
@@ -33,6 +34,7 @@ async function stopped(words: readonly string[], signal: NodeJS.Signals) {
     child.kill(signal);
   });
   const [status] = (await once(child, 'close')) as [number | null];
+  if (words.includes('--json')) expectJsonLines(result.stdout, status, result.stdout + result.stderr);
   return { ...result, status };
 }
 
@@ -56,10 +58,7 @@ test.runIf(posix)(
 
     expect(result.status).toBe(130);
     expect(result.stderr).toContain('Nothing of this snapshot is kept. Snapshots made before are untouched.');
-    const lines = result.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = jsonLines(result.stdout);
     expect(lines.at(-2)).toMatchObject({ type: 'stopped' });
     expect(lines.at(-1)).toMatchObject({ type: 'summary', command: 'backup', exitStatus: 130, error: 'ABORTED' });
     const list = await runHoldfast(['list', '--from', './backups'], where);

@@ -38,53 +38,7 @@ describe('docs/cli.md', () => {
       }
     }
   });
-
-  test('it names every member of every JSON line that is printed', async () => {
-    const seen = new Set<string>();
-    const scenes = [
-      ['backup', 'data', 'nowhere', '--to', 'json'],
-      ['backup', 'data', '--to', 'json', '--name', 'second'],
-      ['list', '--from', 'json'],
-      ['show', '--from', 'json'],
-      ['restore', '--from', 'json', '--into', 'out'],
-      ['verify', '--data', '--from', 'json'],
-      ['mirror', 'json', 'copy'],
-      ['mirror', 'json', 'copy'],
-      ['list', '--from', 'nowhere'],
-    ];
-    for (const words of scenes) {
-      const { stdout } = await run([...words, '--json']);
-      for (const text of stdout.trim().split('\n')) {
-        const line = JSON.parse(text) as Record<string, unknown>;
-        seen.add(String(line.type));
-        expectDocumented(line);
-      }
-    }
-    expect([...seen].sort()).toEqual(
-      [
-        'committed',
-        'entry',
-        'error',
-        'file',
-        'note',
-        'present',
-        'problem',
-        'progress',
-        'snapshot',
-        'started',
-        'summary',
-      ].sort(),
-    );
-  });
 });
-
-function expectDocumented(line: Record<string, unknown>): void {
-  const { type, command, schemaVersion: _version, exitStatus: _status, ...members } = line;
-  const isSummary = type === 'summary' && line.error === undefined;
-  const heading = isSummary ? `summary of ${command}` : type === 'summary' ? 'Summaries' : String(type);
-  const section = PAGE.split(/^#{2,4} /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  for (const name of Object.keys(members)) expect(section, `${heading}: ${name}`).toContain(`\`${name}\``);
-}
 
 function sectionOf(heading: string): string {
   return PAGE.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';

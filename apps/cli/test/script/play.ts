@@ -44,25 +44,12 @@ async function playCommand(
   expect(missingLine(step.stdout, result.stdout, variables), `not on stdout; ${said}`).toBeUndefined();
   expect(missingLine(step.stderr, result.stderr, variables), `not on stderr; ${said}`).toBeUndefined();
   assertPlain(result, said);
-  if (words.includes('--json')) assertJsonLines(result, said);
 }
 
 /** Outside of a terminal nothing may move a cursor, whatever names are printed. */
 function assertPlain(result: RunResult, said: string): void {
   const control = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
   expect(control.test(result.stdout + result.stderr), `control characters; ${JSON.stringify(said)}`).toBe(false);
-}
-
-/** With `--json` each line is an object with a type, and the last one is the summary with the exit status. */
-function assertJsonLines(result: RunResult, said: string): void {
-  const lines = result.stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  for (const line of lines) expect(line.type, said).toBeTypeOf('string');
-  const types = lines.map((line) => line.type);
-  expect(types.indexOf('summary'), said).toBe(lines.length - 1);
-  expect(lines.at(-1), said).toMatchObject({ type: 'summary', schemaVersion: 1, exitStatus: result.status });
 }
 
 function playWord(step: Extract<Step, { kind: 'word' }>, world: World, variables: Map<string, string>): void {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { expectJsonLines } from './json-lines.js';
 
 /** The program as users start it. */
 export const PROGRAM: string = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
@@ -23,7 +24,7 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** Runs `holdfast` with its output in pipes. */
+/** Runs `holdfast` with its output in pipes. What it prints with `--json` has to be what the schema says. */
 export async function runHoldfast(words: readonly string[], options: RunOptions): Promise<RunResult> {
   const command = options.unprivileged === true ? unprivilegedCommand(words) : [process.execPath, PROGRAM, ...words];
   const [program = '', ...rest] = command;
@@ -37,7 +38,14 @@ export async function runHoldfast(words: readonly string[], options: RunOptions)
     stderr += text;
   });
   const [status] = (await once(child, 'close')) as [number | null];
+  if (printsJson(words)) expectJsonLines(stdout, status, `${words.join(' ')}\nstatus ${status}\n${stdout}${stderr}`);
   return { status, stdout, stderr };
+}
+
+function printsJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  return options.includes('--json') && !options.includes('--help') && !options.includes('-h');
 }
 
 /** The program as somebody who may not read everything: as `nobody` if we are root, else as ourselves. */
