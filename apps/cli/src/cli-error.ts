@@ -12,6 +12,8 @@ export type CliErrorCode =
   | 'ARCHIVE_EXISTS'
   /** The snapshot holds nothing under the path given. */
   | 'PATH_NOT_FOUND'
+  /** The content of a file would disturb the terminal it is to appear on. */
+  | 'BINARY_CONTENT'
   /** Stdout or stderr cannot be written, and not because its reader left. */
   | 'OUTPUT'
   /** Nothing in the program expected this: a fault of Holdfast, or of the machine. */

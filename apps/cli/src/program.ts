@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ExitStatus } from './exit-status.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
+import { findWords } from './words/find.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
 import { restoreWords } from './words/restore.js';
@@ -23,7 +24,15 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but not all of it,
              4 not whole, 130 stopped by Ctrl-C.`;
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly CommandWords[] = [backupWords, listWords, showWords, restoreWords, verifyWords, mirrorWords];
+const COMMANDS: readonly CommandWords[] = [
+  backupWords,
+  listWords,
+  showWords,
+  findWords,
+  restoreWords,
+  verifyWords,
+  mirrorWords,
+];
 
 /**
  * The words of the program. Nothing of the engine is loaded here: each command is imported when it is run, so that

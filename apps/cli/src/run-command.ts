@@ -109,6 +109,7 @@ function openOutput(
     quiet,
     verbose: flags.verbose === true,
     wantsTotals: drawsProgress,
+    isTerminal: host.stdout.isTTY === true,
   });
   return { output, flush };
 }

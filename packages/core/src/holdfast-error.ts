@@ -18,6 +18,8 @@ export type HoldfastErrorCode =
   | 'SNAPSHOT_AMBIGUOUS'
   /** Record or manifest is not what was written. */
   | 'SNAPSHOT_DAMAGED'
+  /** The stored bytes of a file are gone, or not those that were saved. */
+  | 'FILE_DAMAGED'
   /** Two targets hold different snapshots under one id. */
   | 'SNAPSHOT_CONFLICT'
   /** No pattern chooses anything of the snapshot. */

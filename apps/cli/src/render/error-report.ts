@@ -1,4 +1,4 @@
-import { displayName, isHoldfastError, isTargetError, type TargetError } from '@holdfast/core';
+import { displayName, type HoldfastError, isHoldfastError, isTargetError, type TargetError } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
 import { printableText } from './printable.js';
@@ -22,6 +22,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'SNAPSHOT_AMBIGUOUS',
 ]);
 
+/** Codes that say: what is stored is not whole. */
+const NOT_WHOLE_CODES: ReadonlySet<string> = new Set(['FILE_DAMAGED']);
+
 /** Hints that name this program's own words, in place of the engine's, which do not know them. */
 const HINTS: Readonly<Record<string, string>> = {
   NOT_A_TARGET: 'Check the address; "holdfast backup SOURCE --to TARGET" makes a target.',
@@ -36,12 +39,11 @@ export function errorReport(error: unknown): ErrorReport {
     return { code: error.code, message: error.message, hint: error.hint, exitStatus: error.exitStatus };
   }
   if (isHoldfastError(error) || isTargetError(error)) {
-    const wrongAddress = isTargetError(error, 'MISCONFIGURED') && error.operation === 'open';
     return {
       code: error.code,
       message: isTargetError(error) ? targetMessage(error) : error.message,
       hint: HINTS[error.code] ?? error.hint,
-      exitStatus: wrongAddress || USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed,
+      exitStatus: statusOf(error),
     };
   }
   return {
@@ -50,6 +52,12 @@ export function errorReport(error: unknown): ErrorReport {
     hint: 'Nothing stored was harmed. Run it again with --debug to see where it happened, and report it.',
     exitStatus: EXIT.failed,
   };
+}
+
+function statusOf(error: HoldfastError | TargetError): ExitStatus {
+  const wrongAddress = isTargetError(error, 'MISCONFIGURED') && error.operation === 'open';
+  if (wrongAddress || USAGE_CODES.has(error.code)) return EXIT.usage;
+  return NOT_WHOLE_CODES.has(error.code) ? EXIT.notWhole : EXIT.failed;
 }
 
 /** Codes that speak of a place as a whole: which object of it was asked for is chance, and only confuses. */

@@ -44,6 +44,8 @@ export function jsonOutput(options: JsonOutputOptions): Output {
       print(item.json);
       await stdout.room();
     },
+    isTerminal: false,
+    async content() {},
     remark() {},
     result(command, result) {
       const trouble = result.trouble === undefined ? {} : { problems: result.trouble.problemCount };

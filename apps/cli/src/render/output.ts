@@ -34,6 +34,10 @@ export interface Output {
   heading(text: string): Promise<void>;
   /** One line of a listing. Resolves when the reader can take more. */
   item(item: ListedItem): Promise<void>;
+  /** Results appear on a terminal, which bytes of any kind could disturb. */
+  readonly isTerminal: boolean;
+  /** Bytes of a stored file, as they are. Resolves when the reader can take more. Not for programs, which want lines. */
+  content(chunk: Uint8Array): Promise<void>;
   /** A remark on what is going on, for people only. */
   remark(text: string): void;
   /** The end of a command that did what it could. */

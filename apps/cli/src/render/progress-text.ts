@@ -19,6 +19,8 @@ const VERB: Readonly<Record<OperationName, string>> = {
   restore: 'restoring',
   verify: 'verifying',
   mirror: 'mirroring',
+  find: 'searching',
+  diff: 'comparing',
 };
 
 /** Between the parts of a line. */

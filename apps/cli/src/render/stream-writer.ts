@@ -6,6 +6,8 @@ export interface StreamWriter {
   readonly closed: boolean;
   /** Writes a line. */
   line(text: string): void;
+  /** Writes bytes as they are. */
+  bytes(chunk: Uint8Array): void;
   /** Resolves when the reader has room for more. */
   room(): Promise<void>;
   /** Resolves when everything written has been handed over, or `onFault` has been told why it was not. */
@@ -30,6 +32,9 @@ export function streamWriter(stream: Writable, onFault: (error: NodeJS.ErrnoExce
     },
     line(text) {
       if (!closed) stream.write(`${text}\n`);
+    },
+    bytes(chunk) {
+      if (!closed) stream.write(chunk);
     },
     async room() {
       if (closed || !stream.writableNeedDrain) return;

@@ -21,6 +21,8 @@ export interface TextOutputOptions {
   /** A line for each file. */
   readonly verbose: boolean;
   readonly wantsTotals: boolean;
+  /** Stdout is a terminal. */
+  readonly isTerminal: boolean;
 }
 
 /** Output for people. */
@@ -61,6 +63,12 @@ export function textOutput(options: TextOutputOptions): Output {
       if (item.text === undefined) return;
       progress.hide();
       stdout.line(item.text);
+      await stdout.room();
+    },
+    isTerminal: options.isTerminal,
+    async content(chunk) {
+      progress.hide();
+      stdout.bytes(chunk);
       await stdout.room();
     },
     remark(text) {

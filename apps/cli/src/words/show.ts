@@ -4,12 +4,17 @@ import { addFrom, type CommandWords, ID_WORDS } from './command-words.js';
 export const showWords: CommandWords = {
   name: 'show',
   usage: '[ID] [PATH] --from TARGET [options]',
-  summary: 'show a snapshot and what is in it',
-  examples: ['show --from ./backups', 'show latest data/2026 --from ./backups'],
+  summary: 'show a snapshot, what is in it, or the content of a file',
+  examples: [
+    'show --from ./backups',
+    'show latest data/2026 --from ./backups',
+    'show latest data/report.csv --from ./backups > report.csv',
+  ],
   declare: (command) => {
     command
       .argument('[id]', `${ID_WORDS} (the default)`)
-      .argument('[path]', 'only this file or folder of the snapshot');
+      .argument('[path]', 'only this folder of the snapshot; of a file its content')
+      .option('--raw', 'print a file on a terminal also if it is no text');
     addFrom(command);
   },
   load: () => import('../commands/show.js'),

@@ -67,7 +67,7 @@ test('what this version prints is held to it strictly: no unknown type, member o
   expect(lineFaults(COMMITTED)).toEqual([]);
   expect(lineFaults({ ...COMMITTED, extra: 1 })[0]).toContain('lines/committed.json: the line has a member "extra"');
   expect(lineFaults({ ...COMMITTED, durableBy: 'hope' })[0]).toContain('/durableBy is none of');
-  expect(lineFaults({ type: 'found', path: 'x' })[0]).toContain('schema/lines/found.json is missing');
+  expect(lineFaults({ type: 'unheard', path: 'x' })[0]).toContain('schema/lines/unheard.json is missing');
   expect(lineFaults({ type: 'summary', command: 'dance' })[0]).toContain('schema/summaries/dance.json is missing');
 });
 

@@ -60,7 +60,7 @@ export interface Note {
   readonly message: string;
 }
 
-export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror';
+export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'find' | 'diff';
 
 /** How far an operation has come. Totals are there once they are known. */
 export interface Progress {

@@ -1,4 +1,6 @@
 export { type BackupOptions, type BackupSummary, type BackupTargetSummary, backup } from './backup.js';
+export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
+export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
 export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';

@@ -5,6 +5,6 @@ export {
 } from './layout.js';
 export { PlainSnapshot } from './plain-snapshot.js';
 export { PlainWriter } from './plain-writer.js';
-export { HashingReader, holdsContent, readProven } from './read-object.js';
+export { HashingReader, holdsContent, proofFault, readProven } from './read-object.js';
 export { assertUsable, readTargetHeader, writeTargetHeader } from './target-header.js';
 export { readRefusal, writeRefusal } from './versions.js';
