@@ -4,6 +4,10 @@ export type HoldfastErrorCode =
   | 'SOURCE_MISSING'
   /** Two sources of one name, or a name that cannot be used. */
   | 'SOURCE_NAME'
+  /** A pattern of what is to be included or excluded that can match nothing. */
+  | 'BAD_PATTERN'
+  /** A file of patterns cannot be read. */
+  | 'EXCLUDE_FILE'
   /** A source lies inside the target it should be stored in. */
   | 'SOURCE_INSIDE_TARGET'
   /** No snapshot and no mark of Holdfast's is at this place. */

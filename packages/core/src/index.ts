@@ -1,6 +1,7 @@
 export type {
   EventListener,
   HoldfastEvent,
+  LeftOutReason,
   Note,
   OperationName,
   Problem,
@@ -29,5 +30,5 @@ export {
   type SnapshotSource,
   type SymlinkEntry,
 } from './snapshot/index.js';
-export type { SourceSpec } from './source/index.js';
+export type { FilterSpec, SourceSpec } from './source/index.js';
 export * from './target/index.js';

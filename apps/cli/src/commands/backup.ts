@@ -1,6 +1,7 @@
 import { backup } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
+import { type FilterFlags, filterOf } from '../compose/filter.js';
 import { parseSource } from '../compose/sources.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
@@ -11,7 +12,7 @@ import type { Session } from '../session.js';
 import { withAdoption } from './adoption.js';
 
 /** Options of `holdfast backup`. */
-export interface BackupFlags extends CommonFlags {
+export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly to?: readonly string[];
   readonly name?: string;
   readonly tag?: readonly string[];
@@ -34,7 +35,8 @@ export async function run(session: Session, operands: readonly string[], flags: 
     });
   }
   refuseName(flags.name);
-  const sources = operands.map((word) => parseSource(word));
+  const filter = filterOf(flags);
+  const sources = operands.map((word) => ({ ...parseSource(word), filter }));
   const targets = await openBackupTargets(session, addresses, flags);
   const places = targets.map((target, index) => ({
     address: addresses[index] ?? target.url,

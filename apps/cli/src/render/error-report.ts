@@ -18,6 +18,8 @@ export interface ErrorReport {
 const USAGE_CODES: ReadonlySet<string> = new Set([
   'SOURCE_NAME',
   'SOURCE_INSIDE_TARGET',
+  'BAD_PATTERN',
+  'EXCLUDE_FILE',
   'TARGET_NOT_EMPTY',
   'SNAPSHOT_AMBIGUOUS',
 ]);

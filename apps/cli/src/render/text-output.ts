@@ -1,6 +1,7 @@
 import { displayName, type HoldfastEvent } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { errorLines } from './error-report.js';
+import { leftOutText } from './left-out-text.js';
 import type { Output } from './output.js';
 import { problemLines, problemText } from './problem-text.js';
 import type { ProgressLine } from './progress-line.js';
@@ -34,6 +35,9 @@ export function textOutput(options: TextOutputOptions): Output {
     if (event.type === 'file') {
       progress.hide();
       stdout.line(`${event.action.padEnd(8)}  ${displayName(event.path)}  ${sizeText(event.sizeBytes)}`);
+    } else if (event.type === 'leftOut') {
+      progress.hide();
+      stdout.line(`${'left out'.padEnd(8)}  ${leftOutText(event)}`);
     } else if (event.type === 'problem') {
       progress.hide();
       stderr.line(errorColours.yellow(`problem   ${problemText(event.problem)}`));

@@ -12,6 +12,10 @@ export type ProblemCode =
   | 'CHANGED'
   /** A socket, pipe or device: named and skipped. */
   | 'SPECIAL_FILE'
+  /** A `.holdfastignore` could not be read: what its rules would leave out is taken. */
+  | 'RULES_UNREADABLE'
+  /** A pattern of a `.holdfastignore` that can match nothing. */
+  | 'BAD_PATTERN'
   /** The target cannot hold this file (too large for it). */
   | 'NOT_STORABLE'
   /** Stored bytes are not what the manifest says. */
@@ -60,6 +64,19 @@ export interface Note {
   readonly message: string;
 }
 
+/** Why rules leave something out. */
+export type LeftOutReason =
+  /** A pattern of `exclude`, of a file of patterns or of a `.holdfastignore` fits. */
+  | 'excluded'
+  /** There are patterns of `include`, and none fits. */
+  | 'notIncluded'
+  /** What is in a folder that a `CACHEDIR.TAG` marks as a cache. */
+  | 'cache'
+  /** It lies on another file system than the source's top. */
+  | 'otherFileSystem'
+  | 'tooLarge'
+  | 'tooSmall';
+
 export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'find' | 'diff';
 
 /** How far an operation has come. Totals are there once they are known. */
@@ -98,6 +115,18 @@ export type HoldfastEvent =
       readonly target?: string;
     }
   | { readonly type: 'problem'; readonly operation: OperationName; readonly problem: Problem }
+  /** The rules leave something out; of a folder also all that is in it. */
+  | {
+      readonly type: 'leftOut';
+      readonly operation: OperationName;
+      readonly path: string;
+      readonly isFolder: boolean;
+      readonly reason: LeftOutReason;
+      /** The rule as it was written, and the file and line it stands in; without a file it was given as an option. */
+      readonly rule?: string;
+      readonly file?: string;
+      readonly line?: number;
+    }
   | { readonly type: 'note'; readonly operation: OperationName; readonly note: Note }
   /** A snapshot is complete, durable and visible in a target. */
   | { readonly type: 'committed'; readonly snapshotId: string; readonly target: string; readonly durableBy: string }

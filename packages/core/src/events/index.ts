@@ -1,1 +1,10 @@
-export type { EventListener, HoldfastEvent, Note, OperationName, Problem, ProblemCode, Progress } from './events.js';
+export type {
+  EventListener,
+  HoldfastEvent,
+  LeftOutReason,
+  Note,
+  OperationName,
+  Problem,
+  ProblemCode,
+  Progress,
+} from './events.js';

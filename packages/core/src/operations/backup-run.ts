@@ -1,8 +1,8 @@
-import type { Problem } from '../events/index.js';
+import type { LeftOutReason, Problem } from '../events/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { Entry, SnapshotCounts } from '../snapshot/index.js';
-import type { Walked, WalkedEntry } from '../source/index.js';
+import type { LeftOutEntry, Walked, WalkedEntry } from '../source/index.js';
 import { isSettled, versionOf } from '../state/index.js';
 import { isTargetError } from '../target/index.js';
 import { type PlannedEntry, planEntries } from './backup-entries.js';
@@ -38,6 +38,9 @@ export class BackupRun {
   readonly #tops: ReadonlySet<string>;
   readonly #faulty = new Set<string>();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
+  readonly #leftOut = new Map<LeftOutReason, number>();
+  /** The tops of the sources of which the rules have left out something. */
+  readonly #thinned = new Set<string>();
   readFiles = 0;
   readBytes = 0;
 
@@ -53,6 +56,11 @@ export class BackupRun {
         nowMs: context.startedAtMs,
       },
     );
+  }
+
+  /** How many things the rules have left out, by the reason; a folder counts as one. */
+  get leftOut(): Partial<Record<LeftOutReason, number>> {
+    return Object.fromEntries(this.#leftOut);
   }
 
   get counts(): SnapshotCounts {
@@ -75,11 +83,11 @@ export class BackupRun {
       if (from.source.type !== 'directory' || (this.#met.get(from) ?? 0) > 1) continue;
       // Why nothing was met is told already.
       if (this.#faulty.has(from.source.entryPath)) continue;
-      report.problem({
-        code: 'SOURCE_EMPTY',
-        path: from.source.path,
-        message: 'the source is an empty folder: is a disk not mounted?',
-      });
+      const byRules = this.#thinned.has(from.source.entryPath);
+      const message = byRules
+        ? 'the rules leave out everything in the source'
+        : 'the source is an empty folder: is a disk not mounted?';
+      report.problem({ code: 'SOURCE_EMPTY', path: from.source.path, message });
     }
   }
 
@@ -158,7 +166,15 @@ export class BackupRun {
     } else if (walked.leftOut !== undefined) {
       this.#context.report.note('TARGET_LEFT_OUT', `${walked.leftOut} is left out: the target itself lies there`);
     }
+    if (walked.byRule !== undefined) this.#leaveOut(walked.byRule);
+    if (walked.doubt !== undefined) this.#context.report.problem(walked.doubt);
     if (walked.problem !== undefined) this.#skip(walked.problem);
+  }
+
+  #leaveOut(entry: LeftOutEntry): void {
+    this.#leftOut.set(entry.reason, (this.#leftOut.get(entry.reason) ?? 0) + 1);
+    this.#thinned.add(entry.path.split('/')[0] ?? '');
+    this.#context.report.leftOut(entry);
   }
 
   #skip(problem: Problem): void {

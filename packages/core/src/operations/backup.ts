@@ -1,4 +1,4 @@
-import type { Note } from '../events/index.js';
+import type { LeftOutReason, Note } from '../events/index.js';
 import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { resolveSources, type SourceSpec } from '../source/index.js';
@@ -61,6 +61,8 @@ export interface BackupSummary extends Trouble {
   readonly createdAt: string;
   readonly sources: readonly SnapshotSource[];
   readonly counts: SnapshotCounts;
+  /** How many things the rules have left out, by the reason; a folder counts as one. */
+  readonly leftOut: Readonly<Partial<Record<LeftOutReason, number>>>;
   readonly flags: readonly string[];
   readonly parent?: string;
   readonly readFiles: number;
@@ -74,7 +76,7 @@ export interface BackupSummary extends Trouble {
  * Takes a snapshot of the sources into each target. What cannot be read is named, counted and skipped; the snapshot of the
  * rest is complete, durable and visible when this resolves, and not visible at all if it rejects.
  *
- * @throws `SOURCE_MISSING` if there is none of the sources; `SOURCE_NAME`; `SOURCE_INSIDE_TARGET`;
+ * @throws `SOURCE_MISSING` if there is none of the sources; `SOURCE_NAME`; `BAD_PATTERN`; `EXCLUDE_FILE`; `SOURCE_INSIDE_TARGET`;
  *   `TARGET_NOT_EMPTY`; `FORMAT_UNSUPPORTED`; `STATE`; `ABORTED`. TargetError of the first target when every target failed.
  */
 export async function backup(options: BackupOptions): Promise<BackupSummary> {
@@ -128,6 +130,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       createdAt: payload.createdAt,
       sources: payload.sources,
       counts: payload.counts,
+      leftOut: run.leftOut,
       flags: payload.flags,
       ...(payload.parent === undefined ? {} : { parent: payload.parent }),
       readFiles: run.readFiles,

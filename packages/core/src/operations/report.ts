@@ -33,6 +33,11 @@ export class Report {
     this.emit({ type: 'note', operation: this.#operation, note });
   }
 
+  /** The rules leave something out. */
+  leftOut(entry: Omit<Extract<HoldfastEvent, { type: 'leftOut' }>, 'type' | 'operation'>): void {
+    this.emit({ type: 'leftOut', operation: this.#operation, ...entry });
+  }
+
   started(target: string, snapshotId?: string): void {
     this.emit({
       type: 'started',

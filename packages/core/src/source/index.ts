@@ -1,3 +1,4 @@
+export type { FilterSpec } from './filter-spec.js';
 export { liesIn, type ResolvedSource, resolveSources, type SourceSpec } from './sources.js';
 export {
   ChangedWhileRead,
@@ -7,4 +8,5 @@ export {
   sameVersion,
   WHOLE_FILE_BYTES,
 } from './stable-read.js';
-export { readProblem, reasonOf, type Walked, type WalkedEntry, walkSource } from './walk.js';
+export { reasonOf } from './system-reason.js';
+export { type LeftOutEntry, readProblem, type Walked, type WalkedEntry, walkSource } from './walk.js';

@@ -3,6 +3,9 @@ import { basename, resolve, sep } from 'node:path';
 import { HoldfastError } from '../holdfast-error.js';
 import { isOwnName } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
+import type { FilterSpec } from './filter-spec.js';
+import type { SourceRules } from './source-filter.js';
+import { sourceRules } from './source-rules.js';
 
 /** What a caller names as a source. */
 export interface SourceSpec {
@@ -12,6 +15,8 @@ export interface SourceSpec {
    * its last segment, and a file lies at the snapshot's top under its own name.
    */
   readonly name?: string | undefined;
+  /** What of a folder is taken. */
+  readonly filter?: FilterSpec | undefined;
 }
 
 /** A source that has been looked at. */
@@ -27,6 +32,7 @@ export interface ResolvedSource {
   readonly entryPath: string;
   /** A folder of this name stands above a file that was given a name. */
   readonly madeFolder: string | undefined;
+  readonly rules: SourceRules;
   /** Why it is missing, where it is. */
   readonly cause?: unknown;
 }
@@ -34,7 +40,8 @@ export interface ResolvedSource {
 /**
  * Looks at each source and gives them in the order of their entries.
  *
- * @throws HoldfastError `SOURCE_NAME` for names that cannot be used or are there twice.
+ * @throws HoldfastError `SOURCE_NAME` for names that cannot be used or are there twice; `BAD_PATTERN` and `EXCLUDE_FILE` for
+ *   rules that cannot.
  */
 export function resolveSources(specs: readonly SourceSpec[]): ResolvedSource[] {
   const sources = specs.map(resolveSource);
@@ -79,6 +86,7 @@ function resolveSource(spec: SourceSpec): ResolvedSource {
     path,
     entryPath: named ? `${name}/${basename(path)}` : name,
     madeFolder: named ? name : undefined,
+    rules: sourceRules(spec.filter ?? {}),
   };
 }
 

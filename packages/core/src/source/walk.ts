@@ -2,7 +2,10 @@ import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } f
 import type { Problem } from '../events/index.js';
 import { errorCode } from '../files/index.js';
 import { orderKey } from '../snapshot/path-order.js';
+import { type FoundInFolder, findRules } from './folder-rules.js';
+import { FolderFilter, type LeftOut, type Verdict } from './source-filter.js';
 import type { ResolvedSource } from './sources.js';
+import { reasonOf } from './system-reason.js';
 
 /** Something met on a walk that can be stored. */
 export interface WalkedEntry {
@@ -19,8 +22,19 @@ export interface WalkedEntry {
 /** Something met on a walk that cannot be stored, or that was left out on purpose. */
 export interface WalkedProblem {
   readonly problem?: Problem;
+  /** A problem that cost no entry: rules that could not be read, so that more is taken than was meant. */
+  readonly doubt?: Problem;
   /** An absolute path that was left out because the caller asked for it. */
   readonly leftOut?: string;
+  /** What the rules leave out; of a folder also all that is in it. */
+  readonly byRule?: LeftOutEntry;
+}
+
+/** An entry that the rules leave out, and why. */
+export interface LeftOutEntry extends LeftOut {
+  /** Path in the snapshot. */
+  readonly path: string;
+  readonly isFolder: boolean;
 }
 
 export type Walked = WalkedEntry | WalkedProblem;
@@ -32,6 +46,8 @@ const SLASH = Buffer.from('/');
  *
  * Directory reads are synchronous on purpose: 68,000 entries cost 0.4 s of CPU that way and 1.5 s through promises
  * (Node 20); between entries the caller awaits, so other work goes on.
+ *
+ * What the source's rules leave out is given as such, and not entered. A source that is a file is taken whatever they say: they choose among what is in a folder.
  *
  * @param leaveOut absolute real paths that are not entered.
  */
@@ -50,15 +66,25 @@ export function* walkSource(source: ResolvedSource, leaveOut: ReadonlySet<string
       };
     if ('problem' in made) return;
   }
-  yield* walkOne(pathBytes, location, source.type === 'directory', leaveOut);
+  const filterOf = (stats: BigIntStats): FolderFilter => FolderFilter.top(source.rules, stats);
+  const top = { pathBytes, location, wasFolder: source.type === 'directory', verdict: 'take', filterOf } as const;
+  yield* walkOne(top, leaveOut);
 }
 
-function* walkOne(
-  pathBytes: Buffer,
-  location: Buffer,
-  wasFolder: boolean,
-  leaveOut: ReadonlySet<string>,
-): Generator<Walked> {
+/** A name that has been read in its folder, and is to be looked at. */
+interface Named {
+  readonly pathBytes: Buffer;
+  readonly location: Buffer;
+  readonly wasFolder: boolean;
+  readonly verdict: Exclude<Verdict, LeftOut>;
+  /** The filter of the folder it is in; absent for a source's top. */
+  readonly above?: FolderFilter;
+  /** Its own filter, if it is a folder. */
+  readonly filterOf: (stats: BigIntStats) => FolderFilter;
+}
+
+function* walkOne(named: Named, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  const { pathBytes, location } = named;
   if (leaveOut.size > 0 && leaveOut.has(location.toString())) {
     yield { leftOut: location.toString() };
     return;
@@ -69,21 +95,39 @@ function* walkOne(
     return;
   }
   const { stats } = seen;
+  const leftOut = named.above?.judgeStats(stats);
   // Its place in the order was that of what it was: what has just taken its name belongs elsewhere.
-  if (stats.isDirectory() !== wasFolder)
+  if (stats.isDirectory() !== named.wasFolder)
     yield problemOf('VANISHED', pathBytes, 'something else took its place while it was to be read');
-  else if (stats.isFile()) yield { pathBytes, location, type: 'file', stats };
+  else if (leftOut !== undefined) {
+    // A mount point is a folder of the source all the same; what is in it is not.
+    if (stats.isDirectory() && named.verdict === 'take') yield { pathBytes, location, type: 'directory', stats };
+    yield byRule(pathBytes, stats.isDirectory(), leftOut);
+  } else if (stats.isFile()) yield { pathBytes, location, type: 'file', stats };
   else if (stats.isSymbolicLink()) yield linkAt(pathBytes, location, stats);
-  else if (stats.isDirectory()) yield* walkFolder(pathBytes, location, stats, leaveOut);
+  else if (stats.isDirectory() && named.verdict === 'take') yield* walkFolder(named, stats, leaveOut);
+  else if (stats.isDirectory()) yield* walkPassage(named, stats, leaveOut);
   else yield problemOf('SPECIAL_FILE', pathBytes, `a ${specialKind(stats)} is not stored`);
 }
 
-function* walkFolder(
-  pathBytes: Buffer,
-  location: Buffer,
-  stats: BigIntStats,
-  leaveOut: ReadonlySet<string>,
-): Generator<Walked> {
+/** A folder that is taken only if something in it is. */
+function* walkPassage(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  let pending: Walked | undefined;
+  for (const walked of walkFolder(named, stats, leaveOut)) {
+    if ('pathBytes' in walked && walked.pathBytes === named.pathBytes) pending = walked;
+    else {
+      if ('pathBytes' in walked && pending !== undefined) {
+        yield pending;
+        pending = undefined;
+      }
+      yield walked;
+    }
+  }
+  if (pending !== undefined) yield byRule(named.pathBytes, true, { reason: 'notIncluded' });
+}
+
+function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  const { pathBytes, location } = named;
   let children: Child[];
   try {
     children = readChildren(location);
@@ -94,9 +138,36 @@ function* walkFolder(
     return;
   }
   yield { pathBytes, location, type: 'directory', stats };
-  for (const { name, isFolder } of children) {
-    yield* walkOne(joinBytes(pathBytes, name), joinBytes(location, name), isFolder, leaveOut);
+  const above = named.filterOf(stats);
+  const found: FoundInFolder = findRules(above, children, (name) => ({
+    location: joinBytes(location, name),
+    path: joinBytes(pathBytes, name).toString('utf8'),
+  }));
+  for (const doubt of found.doubts) yield { doubt };
+  if (found.cacheTag !== undefined) yield byRule(pathBytes, true, { reason: 'cache' });
+  const { filter, cacheTag } = found;
+  for (const child of children) {
+    const { name, isFolder } = child;
+    if (cacheTag !== undefined && child !== cacheTag) continue;
+    const childPath = joinBytes(pathBytes, name);
+    const verdict = filter.judgeName(name, isFolder);
+    if (typeof verdict === 'object') {
+      yield byRule(childPath, isFolder, verdict);
+      continue;
+    }
+    const childNamed = {
+      pathBytes: childPath,
+      location: joinBytes(location, name),
+      wasFolder: isFolder,
+      verdict,
+      above: filter,
+    };
+    yield* walkOne({ ...childNamed, filterOf: () => filter.enter(name, verdict) }, leaveOut);
   }
+}
+
+function byRule(pathBytes: Buffer, isFolder: boolean, leftOut: LeftOut): WalkedProblem {
+  return { byRule: { path: pathBytes.toString('utf8'), isFolder, ...leftOut } };
 }
 
 interface Child {
@@ -161,16 +232,6 @@ export function readProblem(pathBytes: Buffer, error: unknown, what: string): { 
 
 function problemOf(code: Problem['code'], pathBytes: Buffer, message: string, cause?: unknown): { problem: Problem } {
   return { problem: { code, path: pathBytes.toString('utf8'), message, cause } };
-}
-
-/** What the system says, in words where it is common. */
-export function reasonOf(error: unknown): string {
-  const code = errorCode(error);
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'EIO') return 'the disk reports an error (EIO)';
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
-  if (code !== undefined) return code;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function specialKind(stats: BigIntStats): string {

@@ -2,6 +2,7 @@ import { type BackupSummary, type BackupTargetSummary, displayName, type Snapsho
 import type { Colours } from '../colours.js';
 import { displayWidth, padded } from '../display-width.js';
 import { errorReport } from '../error-report.js';
+import { leftOutCounts } from '../left-out-text.js';
 import { countText, durationText, numberText, sizeText } from '../quantities.js';
 import { shellWord } from '../shell-word.js';
 import { durabilityText } from './durability-text.js';
@@ -26,10 +27,12 @@ export function backupLines(summary: BackupSummary, places: readonly BackupPlace
   const labels = places.map(({ address }) => `to ${displayName(address)}`);
   const width = Math.max(0, ...labels.map(displayWidth));
   const unchanged = unchangedText(summary);
+  const leftOut = leftOutCounts(summary.leftOut);
   const lines = [
     `${title}${name} in ${durationText(summary.durationMs)}`,
     `  ${contentsText(summary.counts)} from ${names}`,
     ...(unchanged === undefined ? [] : [`  ${unchanged}`]),
+    ...(leftOut === undefined ? [] : [`  ${leftOut}`]),
     ...summary.targets.map(
       (target, index) =>
         `  ${padded(labels[index] ?? '', width)}  ${targetText(target, places[index]?.copyShares === true, colours)}`,
@@ -87,6 +90,7 @@ export function backupMembers(summary: BackupSummary, addresses: readonly string
     bytes: summary.counts.bytes,
     skipped: summary.counts.skipped,
     unstable: summary.counts.unstable,
+    leftOut: summary.leftOut,
     readFiles: summary.readFiles,
     readBytes: summary.readBytes,
     flags: summary.flags,
