@@ -14,6 +14,8 @@ export type CliErrorCode =
   | 'PATH_NOT_FOUND'
   /** The content of a file would disturb the terminal it is to appear on. */
   | 'BINARY_CONTENT'
+  /** It needs a yes: there was a no, or nobody to ask. Nothing was done. */
+  | 'NOT_CONFIRMED'
   /** Stdout or stderr cannot be written, and not because its reader left. */
   | 'OUTPUT'
   /** Nothing in the program expected this: a fault of Holdfast, or of the machine. */

@@ -5,8 +5,10 @@ import type { CommandWords } from './words/command-words.js';
 import { findWords } from './words/find.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
+import { removeWords } from './words/remove.js';
 import { restoreWords } from './words/restore.js';
 import { showWords } from './words/show.js';
+import { undoWords } from './words/undo.js';
 import { verifyWords } from './words/verify.js';
 
 const AFTER_HELP = `
@@ -32,6 +34,8 @@ const COMMANDS: readonly CommandWords[] = [
   restoreWords,
   verifyWords,
   mirrorWords,
+  removeWords,
+  undoWords,
 ];
 
 /**

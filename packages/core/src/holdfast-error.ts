@@ -18,6 +18,10 @@ export type HoldfastErrorCode =
   | 'FORMAT_UNSUPPORTED'
   /** No snapshot of this id or name. */
   | 'SNAPSHOT_NOT_FOUND'
+  /** The snapshot was removed, and can be brought back. */
+  | 'SNAPSHOT_REMOVED'
+  /** There is no removal to take back, or it is too late: a prune has deleted what was removed, or is about to. */
+  | 'NOTHING_TO_UNDO'
   /** Several snapshots fit what was given. */
   | 'SNAPSHOT_AMBIGUOUS'
   /** Record or manifest is not what was written. */

@@ -10,6 +10,7 @@ export type {
 } from './events/index.js';
 export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorContext, isHoldfastError } from './holdfast-error.js';
 export * from './operations/index.js';
+export type { RemovalLabels, Tombstone } from './plain/index.js';
 export {
   type DirectoryEntry,
   displayName,

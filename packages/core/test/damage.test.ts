@@ -12,7 +12,7 @@ import {
   type VerifySummary,
   verify,
 } from '../src/index.js';
-import { canonicalSha256 } from '../src/snapshot/record.js';
+import { canonicalSha256 } from '../src/snapshot/canonical-json.js';
 import {
   fails,
   faultPlan,

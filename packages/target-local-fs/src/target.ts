@@ -42,6 +42,7 @@ export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapa
     rangeRead: true,
     append: true,
     delete: true,
+    ownObjects: true,
     putIfAbsent: fileSystem.hardLinks,
     wholeRoots: true,
     copy: fileSystem.hardLinks,

@@ -40,6 +40,7 @@ export function capabilitiesOf(settings: S3Settings): TargetCapabilities {
     rangeRead: true,
     append: true,
     delete: true,
+    ownObjects: true,
     putIfAbsent: settings.createIfAbsent,
     copy: true,
     copyShares: false,

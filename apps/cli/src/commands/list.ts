@@ -10,6 +10,7 @@ import { assertAtMost, requireFrom } from './operands.js';
 /** Options of `holdfast list`. */
 export interface ListFlags extends CommonFlags {
   readonly from?: string;
+  readonly removed?: true;
 }
 
 /** `holdfast list --from TARGET`: the snapshots there, oldest first. */
@@ -20,15 +21,15 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const { output } = session;
   let snapshots = 0;
   let unreadable = 0;
-  for await (const listing of listSnapshots({ target, signal: session.signal })) {
+  for await (const listing of listSnapshots({ target, removed: flags.removed === true, signal: session.signal })) {
     if (output.closed) break;
     if (snapshots + unreadable === 0) await output.heading(listHeading(output.colours));
-    if (listing.status === 'ok') snapshots++;
+    if (listing.status === 'ok' || listing.status === 'removed') snapshots++;
     else unreadable++;
     await output.item(listingItem(listing, output.colours));
   }
-  const lines =
-    snapshots + unreadable === 0 ? [`No snapshots in ${displayName(from)}.`] : [countText(snapshots, 'snapshot')];
+  const kind = flags.removed === true ? 'removed snapshot' : 'snapshot';
+  const lines = snapshots + unreadable === 0 ? [`No ${kind}s in ${displayName(from)}.`] : [countText(snapshots, kind)];
   if (unreadable > 0) lines.push(output.colours.yellow(`${numberText(unreadable)} more cannot be read, see above`));
   return { exitStatus: unreadable > 0 ? EXIT.partial : EXIT.done, lines, members: { snapshots, unreadable } };
 }

@@ -12,6 +12,7 @@ import { assertAtMost } from './operands.js';
 /** Options of `holdfast mirror`. */
 export interface MirrorFlags extends CommonFlags {
   readonly yes?: true;
+  readonly again?: true;
 }
 
 /** `holdfast mirror FROM TO`: copies the snapshots that TO does not have. */
@@ -36,6 +37,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
       from,
       to,
       adoptPlace,
+      again: flags.again === true,
       signal: session.signal,
       onEvent: (event) => {
         if (event.type === 'committed') copied++;

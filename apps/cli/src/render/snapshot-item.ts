@@ -17,12 +17,37 @@ export function listingItem(listing: SnapshotListing, colours: Colours): ListedI
   if (listing.status === 'ok') {
     return { text: snapshotText(listing.record.payload, colours), json: snapshotJson(listing.record.payload) };
   }
+  if (listing.status === 'removed') return removedItem(listing, colours);
+  if (listing.status === 'unclear') {
+    const { id, reason } = listing;
+    return {
+      text: colours.red(`${padded(id, ID_COLUMNS)}  ${displayName(reason)}`),
+      json: { type: 'unclear', id, reason },
+    };
+  }
   const word = listing.status === 'damaged' ? 'damaged' : 'made by a newer version';
   return {
     text: colours.red(
       `${padded(displayName(listing.id) || '(no id)', ID_COLUMNS)}  ${word}: ${displayName(listing.reason)}`,
     ),
     json: { type: listing.status, id: listing.id, reason: listing.reason },
+  };
+}
+
+function removedItem(listing: Extract<SnapshotListing, { status: 'removed' }>, colours: Colours): ListedItem {
+  const { id, tombstone, record } = listing;
+  const removedAt = tombstone.at;
+  const remark = colours.yellow(`removed ${recordedTimeText(removedAt)}`);
+  if (record === undefined) {
+    const reason = 'removed, and its record cannot be read';
+    return {
+      text: `${padded(id, ID_COLUMNS)}  ${remark}, and its record cannot be read`,
+      json: { type: 'damaged', id, reason },
+    };
+  }
+  return {
+    text: `${snapshotText(record.payload, colours)}  ${remark}`,
+    json: { ...snapshotJson(record.payload), removedAt },
   };
 }
 

@@ -10,6 +10,7 @@ export const mirrorWords: CommandWords = {
     command
       .argument('[from]', 'the target that has them')
       .argument('[to]', 'the target that shall have them as well')
+      .option('--again', 'also copy what was removed there, or bring it back')
       .option('-y, --yes', 'use a target folder that holds other files');
   },
   load: () => import('../commands/mirror.js'),

@@ -60,7 +60,8 @@ export interface Note {
     | 'STATE_UNUSABLE'
     | 'LATEST_CHOSEN'
     | 'PARENT_DAMAGED'
-    | 'NOT_SHARED';
+    | 'NOT_SHARED'
+    | 'REMOVED_THERE';
   readonly message: string;
 }
 
@@ -131,7 +132,9 @@ export type HoldfastEvent =
   /** A snapshot is complete, durable and visible in a target. */
   | { readonly type: 'committed'; readonly snapshotId: string; readonly target: string; readonly durableBy: string }
   /** A mirror has met a snapshot that the other side has already. */
-  | { readonly type: 'present'; readonly snapshotId: string; readonly target: string };
+  | { readonly type: 'present'; readonly snapshotId: string; readonly target: string }
+  /** A snapshot counts for nobody any more, and can be brought back; or it has been. */
+  | { readonly type: 'removed' | 'broughtBack'; readonly snapshotId: string; readonly target: string };
 
 /** Receives events. It must not throw; it is called synchronously. */
 export type EventListener = (event: HoldfastEvent) => void;

@@ -1,7 +1,8 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { SnapshotCounts, SnapshotPayload } from '../snapshot/index.js';
 import { isoWithOffset } from '../snapshot/snapshot-id.js';
 import { type BackupSource, recordedSource } from './backup-sources.js';
+import { userName } from './labels.js';
 import type { Report } from './report.js';
 import type { TargetSurvey } from './survey-target.js';
 
@@ -51,13 +52,4 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
 function newestOf(surveys: readonly TargetSurvey[]): SnapshotPayload | undefined {
   const newest = surveys.flatMap(({ relatives }) => relatives.slice(0, 1)).map(({ record }) => record.payload);
   return newest.sort((left, right) => right.sequence - left.sequence)[0];
-}
-
-/** A process may run under a number that no user has. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
 }

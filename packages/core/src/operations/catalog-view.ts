@@ -7,6 +7,9 @@ export type WholeSnapshot = Extract<CatalogItem, { status: 'ok' }>;
 /** Damaged, or of a version that cannot be read here. */
 export type UnusableSnapshot = Extract<CatalogItem, { status: 'damaged' | 'newer' }>;
 
+/** Removed, and still there. */
+export type RemovedSnapshot = Extract<CatalogItem, { status: 'removed' }>;
+
 /** The catalog of a target that must be one of Holdfast's. */
 export async function* catalogOf(target: BackupTarget, options: CallOptions): AsyncGenerator<CatalogItem> {
   const header = await readTargetHeader(target, options);

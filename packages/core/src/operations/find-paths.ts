@@ -49,7 +49,7 @@ async function search(options: FindPathsOptions): Promise<FindPathsSummary> {
   const whole: WholeSnapshot[] = [];
   for await (const item of catalogOf(target, { signal })) {
     if (item.status === 'ok') whole.push(item);
-    else if (item.status !== 'none') nameDamage(report, item.id, item.reason);
+    else if (item.status === 'damaged' || item.status === 'newer') nameDamage(report, item.id, item.reason);
   }
   const found = new FoundPaths();
   const searched: WholeSnapshot[] = [];

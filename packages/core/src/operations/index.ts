@@ -4,7 +4,22 @@ export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-p
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
 export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';
+export type { RemovableSnapshot } from './own-objects.js';
+export {
+  type FindRemovableOptions,
+  findRemovable,
+  type RemoveOptions,
+  type RemoveSummary,
+  remove,
+} from './remove.js';
 export { type RestoreOptions, type RestoreSummary, restore } from './restore.js';
 export { type FindOptions, type FoundSnapshot, findSnapshot } from './select.js';
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './show.js';
+export {
+  newestRemoval,
+  type UndoableRemoval,
+  type UndoRemovalOptions,
+  type UndoSummary,
+  undoRemoval,
+} from './undo.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';

@@ -1,5 +1,12 @@
 import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
-import { readItem, writeTargetHeader } from '../plain/index.js';
+import {
+  deleteTombstones,
+  isPruned,
+  readItem,
+  readTombstone,
+  unmarkPruned,
+  writeTargetHeader,
+} from '../plain/index.js';
 import { payloadSha256 } from '../snapshot/index.js';
 import { liesIn } from '../source/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
@@ -16,6 +23,8 @@ export interface MirrorOptions extends OperationOptions {
   readonly to: BackupTarget;
   /** Make a target where other things are already. */
   readonly adoptPlace?: boolean | undefined;
+  /** Bring back to TO, or copy to it again, what was removed there. */
+  readonly again?: boolean | undefined;
 }
 
 export interface MirrorSummary extends Trouble {
@@ -32,7 +41,9 @@ export interface MirrorSummary extends Trouble {
   /** Of the shared ones, those that the store copied by itself, and that were not read back. */
   readonly unreadFiles: number;
   readonly failedSnapshots: number;
-  /** Every snapshot of FROM is in TO: the same payload, and each file sent was proven equal at both ends. */
+  /** Were removed from TO, and are not copied to it again. */
+  readonly removedSnapshots: number;
+  /** But for those that were removed from TO: every snapshot of FROM is in TO: the same payload, and each file sent was proven equal at both ends. */
   readonly equal: boolean;
   readonly durationMs: number;
 }
@@ -66,7 +77,8 @@ async function copyMissing(options: MirrorOptions): Promise<MirrorSummary> {
   const run = new MirrorRun(options, report);
   await run.copyEverything();
   const { counts } = run;
-  const equal = counts.failedSnapshots === 0 && counts.presentSnapshots + counts.copiedSnapshots === counts.snapshots;
+  const there = counts.presentSnapshots + counts.copiedSnapshots + counts.removedSnapshots;
+  const equal = counts.failedSnapshots === 0 && there === counts.snapshots;
   return { ...counts, equal, durationMs: Date.now() - startedAtMs, ...report.trouble };
 }
 
@@ -80,9 +92,12 @@ class MirrorRun {
     sharedFiles: 0,
     unreadFiles: 0,
     failedSnapshots: 0,
+    removedSnapshots: 0,
   };
   readonly #options: MirrorOptions;
   readonly #report: Report;
+  /** Had been pruned from TO; the mark of that goes when they are there. */
+  readonly #copiedAgain = new Set<string>();
 
   constructor(options: MirrorOptions, report: Report) {
     this.#options = options;
@@ -93,7 +108,7 @@ class MirrorRun {
     const { from, to, signal } = this.#options;
     const wanted: WholeSnapshot[] = [];
     for await (const item of catalogOf(from, { signal })) {
-      if (item.status === 'none') continue;
+      if (item.status === 'none' || item.status === 'removed' || item.status === 'unclear') continue;
       this.counts.snapshots += 1;
       if (item.status === 'ok') wanted.push(item);
       else this.#fail(item.id, `the snapshot in ${from.url} cannot be used: ${item.reason}`);
@@ -102,7 +117,9 @@ class MirrorRun {
       signal,
     });
     const missing: WholeSnapshot[] = [];
-    for (const snapshot of wanted) if (!(await this.#isPresent(snapshot))) missing.push(snapshot);
+    for (const snapshot of wanted) {
+      if (!(await this.#staysRemoved(snapshot)) && !(await this.#isPresent(snapshot))) missing.push(snapshot);
+    }
     this.#report.totals(sum(missing, 'files'), sum(missing, 'bytes'));
     if (survey.lacksHeader && to.capabilities.append && missing.length > 0) await writeTargetHeader(to, { signal });
     const present = [...survey.relatives];
@@ -110,6 +127,31 @@ class MirrorRun {
       const copied = await this.#copy(snapshot, newestRelative(snapshot, present));
       if (copied !== undefined) present.push(copied);
     }
+  }
+
+  /** Whoever removed it from TO meant it: the next mirror must not bring it back. */
+  async #staysRemoved({ id }: WholeSnapshot): Promise<boolean> {
+    const { to, again = false, signal } = this.#options;
+    if (to.capabilities.ownObjects !== true) return false;
+    const pruned = await isPruned(to, id, { signal });
+    const inTrash = (await readTombstone(to, id, { signal }))?.status === 'removed';
+    const isThere = !inTrash && pruned && (await readItem(to, `${id}/`, { signal })).status !== 'none';
+    if (isThere || (!inTrash && !pruned)) return false;
+    if (!again) {
+      this.counts.removedSnapshots += 1;
+      this.#report.note('REMOVED_THERE', `snapshot ${id} was removed from ${to.url}, and is not copied there again`);
+      return true;
+    }
+    if (inTrash && pruned) {
+      this.#fail(
+        id,
+        `a prune of ${to.url} is deleting it, or was interrupted: it can be copied again after the next prune`,
+      );
+      return true;
+    }
+    if (inTrash) await deleteTombstones(to, [id], { signal });
+    else this.#copiedAgain.add(id);
+    return false;
   }
 
   async #isPresent(snapshot: WholeSnapshot): Promise<boolean> {
@@ -137,6 +179,7 @@ class MirrorRun {
     this.#report.started(to.url, snapshot.id);
     try {
       const copied = await copySnapshot(this.#options, snapshot, parent, this.#report);
+      if (this.#copiedAgain.has(snapshot.id)) await unmarkPruned(to, [snapshot.id], { signal });
       this.counts.copiedSnapshots += 1;
       this.counts.copiedFiles += copied.files;
       this.counts.copiedBytes += copied.bytes;

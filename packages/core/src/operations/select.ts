@@ -2,7 +2,13 @@ import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { idMatches } from '../snapshot/snapshot-id.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
-import { catalogOf, newestOfEach, type UnusableSnapshot, type WholeSnapshot } from './catalog-view.js';
+import {
+  catalogOf,
+  newestOfEach,
+  type RemovedSnapshot,
+  type UnusableSnapshot,
+  type WholeSnapshot,
+} from './catalog-view.js';
 
 /** A snapshot that a user's words have been found to mean. */
 export interface FoundSnapshot {
@@ -29,9 +35,11 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
   const { target, which = 'latest' } = options;
   const snapshots: WholeSnapshot[] = [];
   const unusable: UnusableSnapshot[] = [];
+  const removed: RemovedSnapshot[] = [];
   for await (const item of catalogOf(target, options)) {
     if (item.status === 'ok') snapshots.push(item);
-    else if (item.status !== 'none') unusable.push(item);
+    else if (item.status === 'removed') removed.push(item);
+    else if (item.status === 'damaged' || item.status === 'newer') unusable.push(item);
   }
   if (which === 'latest') return latestOf(snapshots, unusable, target);
   const exact = snapshots.filter((snapshot) => snapshot.id === which);
@@ -43,6 +51,8 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
   if (found === undefined) {
     const [named] = unusable.filter(({ id }) => idMatches(id, which));
     if (named !== undefined) throw unusableError(named, target);
+    const gone = removed.find((snapshot) => isCalled(snapshot, which));
+    if (gone !== undefined) throw removedError(gone, target);
     throw new HoldfastError({
       code: 'SNAPSHOT_NOT_FOUND',
       message: `no whole snapshot in ${target.url} is called "${which}"`,
@@ -60,6 +70,18 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     });
   }
   return found;
+}
+
+function isCalled({ id, was }: RemovedSnapshot, which: string): boolean {
+  return idMatches(id, which) || (was.status === 'ok' && was.record.payload.name === which);
+}
+
+function removedError({ id, tombstone }: RemovedSnapshot, target: BackupTarget): HoldfastError {
+  return new HoldfastError({
+    code: 'SNAPSHOT_REMOVED',
+    message: `snapshot ${id} in ${target.url} was removed at ${tombstone.at}`,
+    hint: 'An undo of the removal brings it back, until a prune deletes it.',
+  });
 }
 
 function unusableError({ id, status, reason }: UnusableSnapshot, target: BackupTarget): HoldfastError {

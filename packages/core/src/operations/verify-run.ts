@@ -38,6 +38,7 @@ export class VerifyRun {
   readonly #shared = new Map<string, Promise<SharedFinding>>();
   readonly #patience = new Patience();
   #residue = 0;
+  #removed = 0;
 
   constructor(target: BackupTarget, report: Report, settings: VerifySettings) {
     this.#target = target;
@@ -55,6 +56,16 @@ export class VerifyRun {
   /** A folder without a record: what an interrupted run left, or nothing of ours. */
   sawResidue(): void {
     this.#residue += 1;
+  }
+
+  /** A snapshot that was removed counts for nobody, and is not looked at. */
+  sawRemoved(): void {
+    this.#removed += 1;
+  }
+
+  /** A tombstone that cannot be read. The snapshot itself is checked like any other. */
+  namedUnclear(id: string, reason: string): void {
+    this.#report.problem({ code: 'DAMAGED', path: `.holdfast/trash/${id}`, message: reason, snapshotId: id });
   }
 
   /** Checks one snapshot: manifest, checksums, and each file. */
@@ -89,6 +100,10 @@ export class VerifyRun {
         'Modes, times, symlinks and empty folders as they lie in the store were not compared: a restore takes them from the manifest.',
       );
     }
+    if (this.#removed > 0)
+      sentences.push(
+        `${this.#removed} removed ${this.#removed === 1 ? 'snapshot was' : 'snapshots were'} not looked at.`,
+      );
     if (this.#residue > 0)
       sentences.push(
         `${this.#residue} ${this.#residue === 1 ? 'folder' : 'folders'} without a record (unfinished, or not Holdfast's) ${this.#residue === 1 ? 'was' : 'were'} left aside.`,

@@ -56,6 +56,8 @@ async function checkTarget(options: VerifyOptions): Promise<VerifySummary> {
     for await (const item of catalogOf(target, { signal })) {
       if (item.status === 'ok') whole.push(item);
       else if (item.status === 'none') run.sawResidue();
+      else if (item.status === 'removed') run.sawRemoved();
+      else if (item.status === 'unclear') run.namedUnclear(item.id, item.reason);
       else run.checkUnreadable(item.id, item.reason);
     }
     const { files, bytes } = sumOf(whole);

@@ -5,10 +5,26 @@ import { isSnapshotId } from '../snapshot/snapshot-id.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, type SnapshotPrefix } from './layout.js';
 import { readAll } from './read-object.js';
+import type { Tombstone } from './tombstone.js';
+import { readTrash } from './trash.js';
 import { readRefusal } from './versions.js';
 
 /** What stands in a place where a snapshot could be. */
 export type CatalogItem =
+  /** Removed, and not pruned yet: it counts for nobody. `was` is what stands there. */
+  | {
+      readonly status: 'removed';
+      readonly id: string;
+      readonly prefix: SnapshotPrefix;
+      readonly tombstone: Tombstone;
+      readonly was: PlacedItem;
+    }
+  /** Its tombstone is damaged: it counts as not removed, and comes by itself as well. */
+  | { readonly status: 'unclear'; readonly id: string; readonly prefix: SnapshotPrefix; readonly reason: string }
+  | PlacedItem;
+
+/** What stands in a place, whatever the trash says. */
+export type PlacedItem =
   | { readonly status: 'ok'; readonly id: string; readonly prefix: SnapshotPrefix; readonly record: SnapshotRecord }
   /** There is a record, and it is not what was written. It is named, and never used. */
   | { readonly status: 'damaged'; readonly id: string; readonly prefix: SnapshotPrefix; readonly reason: string }
@@ -27,8 +43,30 @@ export async function* readCatalog(target: BackupTarget, options: CallOptions): 
     yield alone;
     return;
   }
+  // Before the snapshots: whoever is removed meanwhile is shown once more, and nobody is shown half pruned.
+  const trash = await readTrash(target, options);
+  for (const [id, item] of trash) {
+    if (item.status === 'unclear')
+      yield { status: 'unclear', id, prefix: `${id}/`, reason: unclearReason(item.reason) };
+  }
   const prefixes = topPrefixes(target, options);
-  yield* inOrder(prefixes, target.capabilities.concurrency, (prefix) => readItem(target, prefix, options));
+  const items = inOrder(prefixes, target.capabilities.concurrency, (prefix) => readItem(target, prefix, options));
+  for await (const item of items) {
+    const removed = trash.get(item.prefix.slice(0, -1));
+    if (removed?.status !== 'removed') yield item;
+    else
+      yield {
+        status: 'removed',
+        id: removed.tombstone.id,
+        prefix: item.prefix,
+        tombstone: removed.tombstone,
+        was: item,
+      };
+  }
+}
+
+function unclearReason(reason: string): string {
+  return `whether it has been removed is not clear, so it counts as not removed: its tombstone is damaged: ${reason}`;
 }
 
 /** The item at one prefix. */
@@ -36,7 +74,7 @@ export async function readItem(
   target: BackupTarget,
   prefix: SnapshotPrefix,
   options: CallOptions,
-): Promise<CatalogItem> {
+): Promise<PlacedItem> {
   const name = prefix.slice(0, -1);
   let bytes: Uint8Array;
   try {
@@ -69,7 +107,7 @@ export async function readItem(
  * Without a record there is no snapshot. Where a root appears as a whole, though, a manifest without a record cannot be what
  * an interrupted run left: the record was there, and is gone.
  */
-async function withoutRecord(target: BackupTarget, prefix: SnapshotPrefix, options: CallOptions): Promise<CatalogItem> {
+async function withoutRecord(target: BackupTarget, prefix: SnapshotPrefix, options: CallOptions): Promise<PlacedItem> {
   const id = prefix.slice(0, -1);
   const lost =
     prefix !== '' &&
@@ -79,7 +117,7 @@ async function withoutRecord(target: BackupTarget, prefix: SnapshotPrefix, optio
 }
 
 /** A folder nobody lets us into (`lost+found`, say) is not ours, unless it is called as a snapshot is. */
-function unreadable(prefix: SnapshotPrefix, reason: string): CatalogItem {
+function unreadable(prefix: SnapshotPrefix, reason: string): PlacedItem {
   const id = prefix.slice(0, -1);
   return isSnapshotId(id)
     ? { status: 'damaged', id, prefix, reason: `its record cannot be read: ${reason}` }

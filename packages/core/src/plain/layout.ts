@@ -1,6 +1,13 @@
 /** The target's header. */
 export const TARGET_HEADER_KEY = '.holdfast/target.json';
 
+/** A tombstone for each removed snapshot, by its id. */
+export const TRASH_PREFIX = '.holdfast/trash/';
+/** A mark for each snapshot that a prune has deleted, or is deleting, by its id. */
+export const PRUNED_PREFIX = '.holdfast/pruned/';
+/** What the last `undo` of a removal brought back. */
+export const UNDONE_KEY = '.holdfast/undone.json';
+
 /** Keys of a plain snapshot, below its folder. */
 export const RECORD_KEY = '.holdfast/snapshot.json';
 export const MANIFEST_KEY = '.holdfast/manifest.jsonl';

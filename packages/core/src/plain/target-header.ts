@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { HoldfastError } from '../holdfast-error.js';
-import type { JsonValue } from '../snapshot/canonical-json.js';
+import { decodeChecked, encodeChecked } from '../snapshot/checked-json.js';
 import { displayName } from '../snapshot/display-name.js';
-import { canonicalSha256, type FormatVersions, versionsSchema } from '../snapshot/record.js';
+import { type FormatVersions, versionsSchema } from '../snapshot/record.js';
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { TARGET_HEADER_KEY } from './layout.js';
 import { readAll } from './read-object.js';
 import { CURRENT_VERSIONS } from './versions.js';
+import { writeControlObject } from './write-control-object.js';
 
 /** Far above what a header can be; a longer object is no header. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -41,27 +42,15 @@ export async function readTargetHeader(target: BackupTarget, options: CallOption
     if (broken || isTargetError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
-  try {
-    const { check, ...rest } = JSON.parse(new TextDecoder().decode(bytes)) as { check?: unknown };
-    if (canonicalSha256(rest as JsonValue) !== check) return undefined;
-    return v.parse(headerSchema, rest);
-  } catch {
-    return undefined;
-  }
+  const rest = decodeChecked(bytes);
+  const parsed = v.safeParse(headerSchema, rest);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** Writes a new header, in a batch of its own. */
 export async function writeTargetHeader(target: BackupTarget, options: CallOptions): Promise<void> {
   const header = { holdfast: 'target', format: 'plain', versions: CURRENT_VERSIONS, targetId: randomUUID() };
-  const check = canonicalSha256(header as unknown as JsonValue);
-  const body = Buffer.from(`${JSON.stringify({ ...header, check }, undefined, 2)}\n`);
-  const batch = await target.begin(options);
-  try {
-    await batch.commit({ key: TARGET_HEADER_KEY, body }, options);
-  } catch (error) {
-    await batch.abort().catch(() => undefined);
-    throw error;
-  }
+  await writeControlObject(target, TARGET_HEADER_KEY, encodeChecked(header), options);
 }
 
 /**

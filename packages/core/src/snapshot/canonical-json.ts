@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What canonical JSON is made of here: no fractions, no numbers beyond 2^53. */
 export type JsonValue =
   | null
@@ -43,4 +45,9 @@ export function canonicalFault(value: unknown, depth = 0): string | undefined {
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** SHA-256 of a value's canonical JSON, hex. */
+export function canonicalSha256(value: JsonValue): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

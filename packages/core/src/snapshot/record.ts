@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { canonicalJson, type JsonValue } from './canonical-json.js';
+import { canonicalSha256, type JsonValue } from './canonical-json.js';
+import { decodeChecked, encodeChecked } from './checked-json.js';
+import { SAFE_ID } from './snapshot-id.js';
 
 /** One source of a snapshot. */
 export interface SnapshotSource {
@@ -93,7 +94,7 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
   holdfast: v.literal('snapshot'),
   versions: versionsSchema,
   payload: v.looseObject({
-    id: v.pipe(v.string(), v.regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/)),
+    id: v.pipe(v.string(), v.regex(SAFE_ID)),
     name: v.exactOptional(text),
     createdAt: v.pipe(v.string(), v.isoTimestamp()),
     sequence: natural,
@@ -119,11 +120,6 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
   envelope: v.looseObject({ format: v.literal('plain'), manifest: proof, sha256sums: proof, nonce: text }),
 });
 
-/** SHA-256 of a value's canonical JSON, hex. */
-export function canonicalSha256(value: JsonValue): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
-}
-
 /** A payload's hash: equal in every copy of a snapshot. */
 export function payloadSha256(payload: SnapshotPayload): string {
   return canonicalSha256(payload as unknown as JsonValue);
@@ -131,8 +127,7 @@ export function payloadSha256(payload: SnapshotPayload): string {
 
 /** The bytes of a record: indented JSON whose last member `check` is the SHA-256 of the rest in canonical form. */
 export function encodeRecord(record: SnapshotRecord): Uint8Array {
-  const check = canonicalSha256(record as unknown as JsonValue);
-  return Buffer.from(`${JSON.stringify({ ...record, check }, undefined, 2)}\n`, 'utf8');
+  return encodeChecked(record);
 }
 
 /** What a record turned out to be. */
@@ -151,7 +146,7 @@ export function decodeRecord(
   bytes: Uint8Array,
   refusal: (versions: FormatVersions) => string | undefined,
 ): DecodedRecord {
-  const rest = uncheck(bytes);
+  const rest = decodeChecked(bytes);
   if (typeof rest === 'string') return { status: 'damaged', reason: rest };
   const head = v.safeParse(v.looseObject({ holdfast: v.literal('snapshot'), versions: versionsSchema }), rest);
   const reason = head.success ? refusal(head.output.versions) : undefined;
@@ -160,24 +155,4 @@ export function decodeRecord(
   if (result.success) return { status: 'ok', record: result.output };
   const [issue] = result.issues;
   return { status: 'damaged', reason: `${v.getDotPath(issue) ?? 'record'}: ${issue.message}` };
-}
-
-/** The members of a record whose checksum fits, or what is wrong with it. */
-function uncheck(bytes: Uint8Array): object | string {
-  if (bytes.byteLength === 0) return 'it is empty';
-  if (bytes.every((byte) => byte === 0)) return 'it is all zeros';
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return 'it is no JSON';
-  }
-  if (typeof value !== 'object' || value === null || !('check' in value)) return 'it has no checksum';
-  const { check, ...rest } = value;
-  try {
-    if (canonicalSha256(rest as JsonValue) === check) return rest;
-  } catch {
-    // What cannot be written in canonical form was not written by us.
-  }
-  return 'its checksum does not fit';
 }

@@ -16,6 +16,14 @@ export function isSnapshotId(name: string): boolean {
   return /^\d{8}T\d{9}Z-[0-9a-f]{8}$/.test(name);
 }
 
+/** What a reader takes as an id, whoever made it (`docs/format.md`, "Ids"): it can be a name on every medium. */
+export const SAFE_ID: RegExp = /^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/;
+
+/** Could this be the id of a snapshot? */
+export function isSafeId(name: string): boolean {
+  return SAFE_ID.test(name);
+}
+
 /** Does what a user typed mean this id: the whole, its beginning, or the beginning of its tail? */
 export function idMatches(id: string, typed: string): boolean {
   if (typed === '') return false;

@@ -21,6 +21,12 @@ export interface TargetCapabilities {
   readonly append: boolean;
   /** `delete` removes objects. */
   readonly delete: boolean;
+  /**
+   * Single small objects of the target's own, below `.holdfast/` at its top, can be written and deleted beside the roots, also where
+   * `append` and `delete` are false: a batch without a root that holds nothing but such a record, and `delete` of such keys. Not set
+   * where a place holds one snapshot and nothing else.
+   */
+  readonly ownObjects?: boolean;
   /** `commit({ifAbsent: true})` is decided by the store itself, also among racers. */
   readonly putIfAbsent: boolean;
   /** `copy` makes an object from another one of this target without sending its bytes from here. */

@@ -53,6 +53,7 @@ export const MEMORY_CAPABILITIES: TargetCapabilities = Object.freeze({
   rangeRead: true,
   append: true,
   delete: true,
+  ownObjects: true,
   putIfAbsent: true,
   copy: true,
   copyShares: true,

@@ -1,6 +1,6 @@
 import { displayName, type MirrorSummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
-import { countText, durationText, sizeText } from '../quantities.js';
+import { countText, durationText, numberText, sizeText } from '../quantities.js';
 
 /** What a mirror did, in plain words. */
 export function mirrorLines(summary: MirrorSummary, from: string, to: string, colours: Colours): string[] {
@@ -17,6 +17,10 @@ export function mirrorLines(summary: MirrorSummary, from: string, to: string, co
   if (summary.sharedFiles > 0)
     lines.push(`  ${countText(summary.sharedFiles, 'file')} shared with snapshots already there${unreadText(summary)}`);
   if (summary.presentSnapshots > 0) lines.push(`  ${countText(summary.presentSnapshots, 'snapshot')} there already`);
+  if (summary.removedSnapshots > 0) {
+    const count = countText(summary.removedSnapshots, 'snapshot');
+    lines.push(`  ${count} removed there, and not copied again (--again does)`);
+  }
   if (summary.failedSnapshots > 0) {
     lines.push(colours.red(`  ${countText(summary.failedSnapshots, 'snapshot')} could not be copied`));
   }
@@ -32,8 +36,12 @@ function unreadText({ unreadFiles }: MirrorSummary): string {
 
 function verdict(summary: MirrorSummary, colours: Colours): string {
   if (!summary.equal) return colours.red('they are not equal');
-  const count = summary.snapshots === 1 ? 'the snapshot is' : `all ${countText(summary.snapshots, 'snapshot')} are`;
-  return colours.green(summary.snapshots === 0 ? 'there is no snapshot to copy' : `${count} in both`);
+  const { snapshots, removedSnapshots } = summary;
+  const others = snapshots - removedSnapshots;
+  if (removedSnapshots > 0)
+    return colours.green(`${countText(others, 'snapshot')} of ${numberText(snapshots)} in both`);
+  const count = snapshots === 1 ? 'the snapshot is' : `all ${countText(snapshots, 'snapshot')} are`;
+  return colours.green(snapshots === 0 ? 'there is no snapshot to copy' : `${count} in both`);
 }
 
 /** Members of the summary line of `mirror --json`. */
@@ -48,6 +56,7 @@ export function mirrorMembers(summary: MirrorSummary): Record<string, unknown> {
     sharedFiles: summary.sharedFiles,
     unreadFiles: summary.unreadFiles,
     failedSnapshots: summary.failedSnapshots,
+    removedSnapshots: summary.removedSnapshots,
     durationMs: Math.round(summary.durationMs),
   };
 }
