@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ExitStatus } from './exit-status.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
+import { diffWords } from './words/diff.js';
 import { findWords } from './words/find.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandWords[] = [
   listWords,
   showWords,
   findWords,
+  diffWords,
   restoreWords,
   verifyWords,
   mirrorWords,

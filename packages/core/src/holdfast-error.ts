@@ -8,6 +8,8 @@ export type HoldfastErrorCode =
   | 'BAD_PATTERN'
   /** A file of patterns cannot be read. */
   | 'EXCLUDE_FILE'
+  /** Nothing says that a source's recorded place is on this machine. */
+  | 'SOURCE_ELSEWHERE'
   /** A source lies inside the target it should be stored in. */
   | 'SOURCE_INSIDE_TARGET'
   /** No snapshot and no mark of Holdfast's is at this place. */

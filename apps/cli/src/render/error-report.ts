@@ -20,6 +20,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'SOURCE_INSIDE_TARGET',
   'BAD_PATTERN',
   'EXCLUDE_FILE',
+  'SOURCE_ELSEWHERE',
   'TARGET_NOT_EMPTY',
   'SNAPSHOT_AMBIGUOUS',
 ]);
@@ -29,6 +30,7 @@ const NOT_WHOLE_CODES: ReadonlySet<string> = new Set(['FILE_DAMAGED']);
 
 /** Hints that name this program's own words, in place of the engine's, which do not know them. */
 const HINTS: Readonly<Record<string, string>> = {
+  SOURCE_ELSEWHERE: 'If they are here, say where: --source NAME=PATH.',
   NOT_A_TARGET: 'Check the address; "holdfast backup SOURCE --to TARGET" makes a target.',
   TARGET_NOT_EMPTY: 'Name a new or empty place, or add --yes to keep snapshots beside what is there.',
   SNAPSHOT_NOT_FOUND: '"holdfast list --from TARGET" shows the ids and names there are.',

@@ -61,7 +61,8 @@ export interface Note {
     | 'LATEST_CHOSEN'
     | 'PARENT_DAMAGED'
     | 'NOT_SHARED'
-    | 'REMOVED_THERE';
+    | 'REMOVED_THERE'
+    | 'UNRELATED';
   readonly message: string;
 }
 

@@ -28,7 +28,7 @@ export async function* catalogOf(target: BackupTarget, options: CallOptions): As
 }
 
 /** Do two snapshots have a source in common? Only then does the order of their sequence numbers mean anything. */
-export function related(left: WholeSnapshot, right: WholeSnapshot): boolean {
+export function related(left: Pick<WholeSnapshot, 'record'>, right: Pick<WholeSnapshot, 'record'>): boolean {
   const ids = new Set(left.record.payload.sources.map((source) => source.id));
   return right.record.payload.sources.some((source) => ids.has(source.id));
 }

@@ -1,5 +1,5 @@
 export type { FilterSpec } from './filter-spec.js';
-export { liesIn, type ResolvedSource, resolveSources, type SourceSpec } from './sources.js';
+export { liesIn, type ResolvedSource, resolveSources, type SourceSpec, sourceOrderKey } from './sources.js';
 export {
   ChangedWhileRead,
   NoLongerAFile,

@@ -58,11 +58,11 @@ export function resolveSources(specs: readonly SourceSpec[]): ResolvedSource[] {
     }
     names.set(top, source.path);
   }
-  return sources.sort((left, right) => Buffer.compare(topKey(left), topKey(right)));
+  return sources.sort((left, right) => Buffer.compare(sourceOrderKey(left), sourceOrderKey(right)));
 }
 
 /** Orders sources as their entries are ordered. */
-function topKey(source: ResolvedSource): Uint8Array {
+export function sourceOrderKey(source: ResolvedSource): Uint8Array {
   const top = source.madeFolder ?? source.entryPath;
   return orderKey(Buffer.from(top), source.madeFolder !== undefined || source.type === 'directory');
 }

@@ -1,2 +1,2 @@
 export { type FileVersion, FileVersions, isSameVersion, isSettled, versionOf } from './file-versions.js';
-export { sourceIdentity } from './source-identity.js';
+export { knownSourceIdentity, sourceIdentity } from './source-identity.js';

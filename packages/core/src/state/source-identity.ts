@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolders } from '../files/index.js';
 import { createFile, replaceFile } from './replace-file.js';
 
@@ -21,9 +21,8 @@ const MACHINE_ID_FILE = '/etc/machine-id';
  * @throws the error of the system if the state folder cannot be used.
  */
 export async function sourceIdentity(stateDirectory: string, label: SourceLabel): Promise<string> {
-  const folder = join(stateDirectory, 'sources');
-  await makeFolders(folder, { mode: 0o700 });
-  const file = join(folder, `${await labelHash(label)}.json`);
+  const file = await identityFile(stateDirectory, label);
+  await makeFolders(dirname(file), { mode: 0o700 });
   const known = await readIdentity(file);
   if (known !== undefined) return known;
   const fresh = { id: randomUUID(), host: hostname(), path: label.path, name: label.name };
@@ -32,6 +31,15 @@ export async function sourceIdentity(stateDirectory: string, label: SourceLabel)
   const isMade = await createFile(stateDirectory, file, text);
   if (!isMade && (await readIdentity(file)) === undefined) await replaceFile(stateDirectory, file, text);
   return (await readIdentity(file)) ?? fresh.id;
+}
+
+/** The identity of a source that was backed up from here before; `undefined` if it was not. Mints nothing. */
+export async function knownSourceIdentity(stateDirectory: string, label: SourceLabel): Promise<string | undefined> {
+  return readIdentity(await identityFile(stateDirectory, label));
+}
+
+async function identityFile(stateDirectory: string, label: SourceLabel): Promise<string> {
+  return join(stateDirectory, 'sources', `${await labelHash(label)}.json`);
 }
 
 async function readIdentity(file: string): Promise<string | undefined> {

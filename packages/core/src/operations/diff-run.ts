@@ -1,0 +1,150 @@
+import { inOrder } from '../flow/in-order.js';
+import { type Joined, joinSorted } from '../flow/join-sorted.js';
+import { readLines } from '../flow/read-lines.js';
+import { Spool } from '../flow/spool.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import { type Change, type ComparedEntry, differingParts } from './diff-entry.js';
+import { type Move, MoveFinder } from './diff-moves.js';
+import type { SideItem, UnknownPaths } from './diff-side.js';
+
+/** Live files that are read at once at most. */
+const READ_AT_ONCE = 4;
+/** Two lines of a manifest and a little more. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+
+/** How many entries (files, folders and links alike) are what. */
+export interface DiffCounts {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly moved: number;
+  readonly metadata: number;
+  readonly unchanged: number;
+  /** One side cannot say what they are. */
+  readonly notCompared: number;
+  /** Size of all compared files before and after. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** False if so many files came and went that it was not looked which were moved. */
+  readonly movesSearched: boolean;
+}
+
+interface Judged {
+  /** Absent where nothing differs. */
+  readonly change?: Change;
+  readonly isKnown: boolean;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly read?: SideItem['read'];
+}
+
+const UNKNOWN: Judged = { isKnown: false, bytesBefore: 0, bytesAfter: 0 };
+
+/** One comparison: joins two sides, spools the differences, and then looks which files were moved. */
+export class DiffRun {
+  readonly #unknown: UnknownPaths;
+  readonly #signal: AbortSignal | undefined;
+  readonly #spool = new Spool();
+  readonly #moves = new MoveFinder();
+  readonly #counts = { added: 0, removed: 0, changed: 0, moved: 0, metadata: 0, unchanged: 0, notCompared: 0 };
+  readonly #bytes = { bytesBefore: 0, bytesAfter: 0 };
+  #number = 0;
+  #moved: ReadonlyMap<number, Move> = new Map();
+  #toleranceNs = 0n;
+
+  constructor(unknown: UnknownPaths, signal: AbortSignal | undefined) {
+    this.#unknown = unknown;
+    this.#signal = signal;
+  }
+
+  get counts(): DiffCounts {
+    return { ...this.#counts, ...this.#bytes, movesSearched: this.#moves.isSearching };
+  }
+
+  get isEqual(): boolean {
+    const { added, removed, changed, moved, metadata, notCompared } = this.#counts;
+    return added + removed + changed + moved + metadata + notCompared === 0;
+  }
+
+  /** Compares the sides, to the end. Times no further apart than `toleranceNs` are equal. */
+  async compare(before: AsyncIterable<SideItem>, after: AsyncIterable<SideItem>, toleranceNs: bigint): Promise<void> {
+    this.#toleranceNs = toleranceNs;
+    for await (const judged of inOrder(joinSorted(before, after), READ_AT_ONCE, (pair) => this.#judge(pair))) {
+      throwIfAborted(this.#signal);
+      await this.#take(judged);
+    }
+    this.#moved = await this.#moves.find();
+    this.#counts.moved = this.#moved.size;
+    this.#counts.added -= this.#moved.size;
+    this.#counts.removed -= this.#moved.size;
+  }
+
+  /** The differences in the order of the paths; can be called again. A move stands where the file is now. */
+  async *changes(): AsyncGenerator<Change> {
+    const left = new Set([...this.#moved.values()].map(({ fromNumber }) => fromNumber));
+    let number = 0;
+    for await (const line of readLines(this.#spool.read(), MAX_LINE_BYTES, () => new Error('a line is too long'))) {
+      const change = JSON.parse(line.toString('utf8')) as Change;
+      const move = this.#moved.get(number);
+      if (move !== undefined) yield this.#moveOf(change, move);
+      else if (!left.has(number)) yield change;
+      number += 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#spool.close();
+  }
+
+  async #judge({ left, right }: Joined<SideItem, SideItem>): Promise<Judged> {
+    if (this.#unknown.has((left ?? right).entry.path)) return UNKNOWN;
+    const before = left?.entry;
+    let after = right?.entry;
+    const bytes = { bytesBefore: sizeOf(before), bytesAfter: sizeOf(after) };
+    if (before === undefined && after !== undefined)
+      return {
+        change: { kind: 'added', path: after.path, after, parts: [] },
+        isKnown: true,
+        ...bytes,
+        read: right?.read,
+      };
+    if (before === undefined || after === undefined)
+      return before === undefined
+        ? UNKNOWN
+        : { change: { kind: 'removed', path: before.path, before, parts: [] }, isKnown: true, ...bytes };
+    if (right?.read !== undefined && bytes.bytesBefore === bytes.bytesAfter && before.type === 'file') {
+      const sha256 = await right.read();
+      if (sha256 === undefined) return UNKNOWN;
+      after = { ...after, sha256 } as ComparedEntry;
+    }
+    const parts = differingParts(before, after, this.#toleranceNs);
+    if (parts.length === 0) return { isKnown: true, ...bytes };
+    const isContent = parts.some((part) => part === 'type' || part === 'content' || part === 'target');
+    const kind = isContent ? 'changed' : 'metadata';
+    return { change: { kind, path: after.path, before, after, parts }, isKnown: true, ...bytes };
+  }
+
+  async #take({ change, isKnown, bytesBefore, bytesAfter, read }: Judged): Promise<void> {
+    this.#bytes.bytesBefore += bytesBefore;
+    this.#bytes.bytesAfter += bytesAfter;
+    if (change === undefined) {
+      this.#counts[isKnown ? 'unchanged' : 'notCompared'] += 1;
+      return;
+    }
+    this.#counts[change.kind] += 1;
+    if (change.kind === 'added' && change.after?.type === 'file') this.#moves.added(this.#number, change.after, read);
+    if (change.kind === 'removed' && change.before?.type === 'file') this.#moves.removed(this.#number, change.before);
+    this.#number += 1;
+    await this.#spool.appendText(`${JSON.stringify(change)}\n`);
+  }
+
+  #moveOf(change: Change, { before, sha256 }: Move): Change {
+    if (change.after?.type !== 'file') return change;
+    const after = { ...change.after, sha256 };
+    return { ...change, kind: 'moved', before, after, parts: differingParts(before, after, this.#toleranceNs) };
+  }
+}
+
+function sizeOf(entry: ComparedEntry | undefined): number {
+  return entry?.type === 'file' ? entry.sizeBytes : 0;
+}

@@ -1,0 +1,151 @@
+import { HoldfastError } from '../holdfast-error.js';
+import { PlainSnapshot } from '../plain/index.js';
+import { pathPatterns, type SnapshotRecord } from '../snapshot/index.js';
+import type { BackupTarget } from '../target/index.js';
+import { missingProblem } from './backup-sources.js';
+import { related } from './catalog-view.js';
+import type { Change } from './diff-entry.js';
+import { type LiveCounts, liveSide } from './diff-live.js';
+import { type DiffCounts, DiffRun } from './diff-run.js';
+import { type SideItem, snapshotSide, UnknownPaths } from './diff-side.js';
+import { type LiveOptions, type LiveSource, liveSources, placesOfOurs, timeToleranceNs } from './live-sources.js';
+import type { OperationOptions, Trouble } from './options.js';
+import { Report } from './report.js';
+import { unusedProblem } from './restore-problems.js';
+import { findSnapshot } from './select.js';
+import { stoppable } from './stoppable.js';
+
+export interface DiffOptions extends OperationOptions {
+  readonly target: BackupTarget;
+  /** What was: an id, a part of one, a name, or `latest`, which is what its absence means. */
+  readonly before?: string | undefined;
+  /** What is: another snapshot of the target, or the live files. */
+  readonly after: string | LiveOptions;
+  /** Only what these choose on either side (see `pathPatterns`). */
+  readonly patterns?: readonly string[] | undefined;
+}
+
+export interface DiffSummary extends DiffCounts, LiveCounts, Trouble {
+  /** Nothing differs, and everything was compared. */
+  readonly equal: boolean;
+  readonly durationMs: number;
+}
+
+/** A comparison that is done. */
+export interface Diff {
+  readonly before: SnapshotRecord;
+  /** Absent where the live files were compared. */
+  readonly after: SnapshotRecord | undefined;
+  readonly summary: DiffSummary;
+  /** Every difference, in the order of the paths. */
+  changes(): AsyncIterable<Change>;
+  /** Frees what was kept of them. */
+  close(): Promise<void>;
+}
+
+/**
+ * Compares a snapshot with another one or with the live files of its sources. Both sides are read once, in one order, and differences are
+ * spooled: time goes with the entries, memory does not, but for a bounded table in which moved files are found. Between snapshots no file
+ * is read. A live file counts as unchanged only if it is surely the version whose hash is known, or if it was read and has the hash.
+ *
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `NOT_A_TARGET`, `SOURCE_ELSEWHERE`, `SOURCE_NAME`,
+ *   `NO_MATCH`, `ABORTED`.
+ */
+export async function diff(options: DiffOptions): Promise<Diff> {
+  return stoppable(options, compare);
+}
+
+async function compare(options: DiffOptions): Promise<Diff> {
+  const { target, signal, patterns = [] } = options;
+  const startedAtMs = Date.now();
+  const report = new Report('diff', options);
+  const opened: PlainSnapshot[] = [];
+  const open = async (which: string | undefined): Promise<PlainSnapshot> => {
+    const found = await findSnapshot({ target, which, signal });
+    if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
+    const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
+    opened.push(snapshot);
+    return snapshot;
+  };
+  const matcher = pathPatterns(patterns);
+  const unknown = new UnknownPaths();
+  const counts: LiveCounts = { readFiles: 0, readBytes: 0 };
+  try {
+    const before = await open(options.before);
+    report.started(target.url, before.id);
+    const run = new DiffRun(unknown, signal);
+    try {
+      let after: PlainSnapshot | undefined;
+      let right: AsyncIterable<SideItem>;
+      let toleranceNs = 0n;
+      if (typeof options.after === 'string') {
+        after = await open(options.after);
+        noteUnrelated(before.record, after.record, report);
+        right = snapshotSide(after, matcher, unknown, report);
+      } else {
+        const sources = await liveSources(before, options.after);
+        tellMissing(before.record, sources, unknown, report);
+        toleranceNs = await timeToleranceNs(sources);
+        const leaveOut = placesOfOurs(sources, target, options.after.stateDirectory);
+        right = liveSide({ sources: present(sources), leaveOut, matcher, unknown, counts, report, signal });
+      }
+      await run.compare(snapshotSide(before, matcher, unknown, report), right, toleranceNs);
+      if (patterns.length > 0) tellUnused(matcher.unused(), patterns, report);
+      const { trouble } = report;
+      const summary = {
+        ...run.counts,
+        ...counts,
+        equal: run.isEqual && trouble.problemCount === 0,
+        durationMs: Date.now() - startedAtMs,
+        ...trouble,
+      };
+      return {
+        before: before.record,
+        after: after?.record,
+        summary,
+        changes: () => run.changes(),
+        close: () => run.close(),
+      };
+    } catch (error) {
+      await run.close();
+      throw error;
+    }
+  } finally {
+    for (const snapshot of opened) await snapshot.close();
+  }
+}
+
+function present(sources: readonly LiveSource[]): LiveSource[] {
+  return sources.filter(({ source }) => source.type !== 'missing');
+}
+
+/** A source that is gone is named, not listed file by file: most likely a disk is not mounted. */
+function tellMissing(
+  { payload }: SnapshotRecord,
+  sources: readonly LiveSource[],
+  unknown: UnknownPaths,
+  report: Report,
+): void {
+  const wereThere = new Set(payload.sources.filter(({ type }) => type !== 'missing').map(({ name }) => name));
+  for (const { source } of sources) {
+    if (source.type !== 'missing' || !wereThere.has(source.name)) continue;
+    unknown.add(source.name);
+    report.problem(missingProblem(source));
+  }
+}
+
+function noteUnrelated(before: SnapshotRecord, after: SnapshotRecord, report: Report): void {
+  if (related({ record: before }, { record: after })) return;
+  report.note('UNRELATED', `${before.payload.id} and ${after.payload.id} have no source in common`);
+}
+
+function tellUnused(unused: readonly string[], patterns: readonly string[], report: Report): void {
+  if (unused.length === patterns.length) {
+    throw new HoldfastError({
+      code: 'NO_MATCH',
+      message: `nothing on either side matches ${patterns.join(', ')}`,
+      hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
+    });
+  }
+  for (const pattern of unused) report.problem(unusedProblem(pattern));
+}
