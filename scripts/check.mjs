@@ -3,8 +3,9 @@
 // One line a check; what a check finds stands below its line. Names as arguments run only those checks.
 import { fileLengths } from './check/file-lengths.mjs';
 import { importLaws } from './check/import-laws.mjs';
+import { publishable } from './check/publishable.mjs';
 import { structure } from './check/structure.mjs';
-import { publishable, testTypes, tool } from './check/tools.mjs';
+import { testTypes, tool } from './check/tools.mjs';
 import { buildAll } from './workspace.mjs';
 
 /** Each gives its complaints; none means that it holds. */
@@ -15,7 +16,7 @@ const CHECKS = {
   lengths: { what: 'no file over 300 lines without a reason', run: fileLengths },
   types: { what: 'the types of the tests', run: testTypes },
   unused: { what: 'knip: nothing unused, nothing undeclared', run: () => tool('knip', ['--no-progress']) },
-  publish: { what: 'publint: each package can be published', run: publishable },
+  publish: { what: 'publint, attw, contents: each tarball can be published', run: publishable },
 };
 
 const wanted = process.argv.slice(2);

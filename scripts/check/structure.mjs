@@ -5,7 +5,7 @@ import { repository, workspacePackages } from '../workspace.mjs';
 
 const FILES = ['README.md', 'package.json', 'tsconfig.json', 'tsconfig.test.json', 'vitest.config.ts', 'src/index.ts'];
 const ADAPTER_FILES = ['src/open.ts', 'src/target.ts', 'src/errors.ts', 'test/conformance.test.ts'];
-const MEMBERS = ['description', 'license', 'engines', 'exports', 'files'];
+const MEMBERS = ['version', 'description', 'keywords', 'license', 'engines', 'exports', 'files', 'sideEffects'];
 const ROOT_FILES = [
   'README.md',
   'ARCHITECTURE.md',
@@ -37,6 +37,8 @@ function packageFaults({ folder, manifest }) {
   for (const member of MEMBERS)
     if (manifest[member] === undefined) faults.push(`${folder}/package.json has no "${member}"`);
   if (manifest.license !== 'MIT') faults.push(`${folder}/package.json: the license is not MIT`);
+  if (manifest.publishConfig?.access !== 'public')
+    faults.push(`${folder}/package.json: publishConfig.access is not "public"`);
   if (manifest.type !== 'module') faults.push(`${folder}/package.json: the type is not "module"`);
   if (!manifest.files?.includes('CHANGELOG.md')) faults.push(`${folder}/package.json: "files" leaves out CHANGELOG.md`);
   return faults;

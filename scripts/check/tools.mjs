@@ -20,13 +20,3 @@ export async function testTypes() {
   }
   return complaints;
 }
-
-/** Would the package work for those who install it? */
-export async function publishable() {
-  const complaints = [];
-  for (const { folder } of workspacePackages()) {
-    const { status, output } = await runTool('publint', ['--strict', '--pack', 'false', folder]);
-    if (status !== 0) complaints.push(`${folder}\n${output.trim()}`);
-  }
-  return complaints;
-}
