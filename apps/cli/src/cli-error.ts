@@ -16,6 +16,14 @@ export type CliErrorCode =
   | 'BINARY_CONTENT'
   /** It needs a yes: there was a no, or nobody to ask. Nothing was done. */
   | 'NOT_CONFIRMED'
+  /** The config is not what it must be: the message begins with file, line and column. */
+  | 'CONFIG'
+  /** The config of the working folder could have been put there by somebody else. */
+  | 'CONFIG_REFUSED'
+  /** The config holds commands, and the user has not said that they may run. */
+  | 'CONFIG_UNTRUSTED'
+  /** A command of the config failed, and the backup was not begun. */
+  | 'HOOK_FAILED'
   /** Stdout or stderr cannot be written, and not because its reader left. */
   | 'OUTPUT'
   /** Nothing in the program expected this: a fault of Holdfast, or of the machine. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitStatus } from './exit-status.js';
+import { once } from './option-values.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
 import { diffWords } from './words/diff.js';
@@ -9,6 +10,7 @@ import { mirrorWords } from './words/mirror.js';
 import { removeWords } from './words/remove.js';
 import { restoreWords } from './words/restore.js';
 import { showWords } from './words/show.js';
+import { trustWords } from './words/trust.js';
 import { undoWords } from './words/undo.js';
 import { verifyWords } from './words/verify.js';
 
@@ -38,6 +40,7 @@ const COMMANDS: readonly CommandWords[] = [
   mirrorWords,
   removeWords,
   undoWords,
+  trustWords,
 ];
 
 /**
@@ -74,7 +77,8 @@ export function buildProgram(
       .action(async (...given: unknown[]) => {
         const parsed = given.at(-1) as Command;
         const [{ run }, { runCommand }] = await Promise.all([words.load(), import('./run-command.js')]);
-        ended(await runCommand(host, words.name, run, [...parsed.args, ...tail], parsed.opts<never>()));
+        const facts = { name: words.name, reads: parsed.options.some(({ long }) => long === '--from') };
+        ended(await runCommand(host, facts, run, [...parsed.args, ...tail], parsed.opts<never>()));
       });
     words.declare(command);
     addCommonOptions(command);
@@ -85,6 +89,7 @@ export function buildProgram(
 /** The options of every command, last in its help. */
 function addCommonOptions(command: Command): void {
   command
+    .option('--config <file>', 'a config other than ./holdfast.config.json', once('--config'))
     .option('-q, --quiet', 'no progress and no summary: only results, problems and errors')
     .option('-v, --verbose', 'a line for each file')
     .option('--json', 'one JSON object a line, for programs')

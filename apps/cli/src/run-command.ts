@@ -3,7 +3,7 @@ import { assertNoneEmpty } from './commands/operands.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { listenForInterruption } from './interruption.js';
 import { colours, wantsColour } from './render/colours.js';
-import { debugText, errorReport } from './render/error-report.js';
+import { debugText, type ErrorReport, errorReport } from './render/error-report.js';
 import { jsonOutput } from './render/json-output.js';
 import type { CommandResult, Output } from './render/output.js';
 import { type OutputFault, outputError } from './render/output-fault.js';
@@ -18,6 +18,8 @@ export interface CommonFlags {
   readonly verbose?: true;
   readonly json?: true;
   readonly debug?: true;
+  /** A config other than that of the working folder. */
+  readonly config?: string;
 }
 
 /** A command: does its work with the engine and says how it ended. */
@@ -27,10 +29,17 @@ export type Command<Flags extends CommonFlags> = (
   flags: Flags,
 ) => Promise<CommandResult>;
 
+/** What is declared of a command. */
+export interface CommandFacts {
+  readonly name: string;
+  /** It takes `--from`: the target it reads. */
+  readonly reads: boolean;
+}
+
 /** Runs one command from the first signal handler to the last flush, and gives its exit status. */
 export async function runCommand<Flags extends CommonFlags>(
   host: NodeJS.Process,
-  name: string,
+  { name, reads }: CommandFacts,
   command: Command<Flags>,
   operands: readonly string[],
   flags: Flags,
@@ -41,21 +50,24 @@ export async function runCommand<Flags extends CommonFlags>(
     interruption.stop(EXIT.failed, 'an output that cannot be written');
   });
   const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
-  const owned = openSession(host, output, interruption);
-  const tell = (error: unknown): ExitStatus => {
-    const report = errorReport(error);
+  const owned = openSession(host, output, interruption, flags.config);
+  const tell = (error: unknown, report: ErrorReport = errorReport(error)): ExitStatus => {
     output.failure(name, report, wantsDebug(host, flags) ? debugText(error) : undefined);
     return report.exitStatus;
   };
   let exitStatus: ExitStatus;
   try {
     assertNoneEmpty(name, operands);
-    const result = await Promise.race([command(owned.session, operands, flags), interruption.overdue]);
+    const work = withDefaultTarget(owned.session, reads, flags).then((all) => command(owned.session, operands, all));
+    const result = await Promise.race([work, interruption.overdue]);
     output.result(name, result);
     exitStatus = result.exitStatus;
   } catch (error) {
     const { exitStatus: asked } = interruption;
-    if (asked === undefined || !isStop(error, interruption.signal)) exitStatus = tell(error);
+    const report = errorReport(error);
+    const isStopped = asked !== undefined && isStop(error, interruption.signal);
+    await owned.failed(isStopped ? { exitStatus: asked, code: 'ABORTED', message: owned.kept() } : report);
+    if (!isStopped) exitStatus = tell(error, report);
     else {
       exitStatus = asked;
       // A fault of the output is told below, when all is over.
@@ -72,6 +84,17 @@ export async function runCommand<Flags extends CommonFlags>(
   exitStatus = tell(outputError(fault, owned.kept()));
   await flush();
   return exitStatus;
+}
+
+/** Without `--from` a command reads the default target of the config, where there is one. */
+async function withDefaultTarget<Flags extends CommonFlags & { readonly from?: string }>(
+  session: Session,
+  reads: boolean,
+  flags: Flags,
+): Promise<Flags> {
+  if (!reads || flags.from !== undefined) return flags;
+  const from = (await session.config())?.defaultTarget;
+  return from === undefined ? flags : { ...flags, from };
 }
 
 /** An error that the signal brought about, whatever layer it comes from. */

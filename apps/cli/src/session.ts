@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { type BackupTarget, openTarget } from '@holdfast/core';
 import { adapters } from './compose/adapters.js';
 import { decorated } from './compose/decorated.js';
+import type { Config, ConfiguredTarget } from './config/config.js';
+import type { ExitStatus } from './exit-status.js';
 import type { Interruption } from './interruption.js';
 import type { Output } from './render/output.js';
 
@@ -9,29 +11,68 @@ import type { Output } from './render/output.js';
 export interface Session {
   readonly output: Output;
   readonly signal: AbortSignal;
-  /** Opens a target as the user named it; it is closed when the command ends. */
+  /** The variables of the command. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The config that was named, or the one of the working folder; `undefined` where there is none. Read at the first call. */
+  config(): Promise<Config | undefined>;
+  /** What the user means by a word: a target of the config by its name, else the address itself. */
+  targetNamed(word: string): Promise<ConfiguredTarget>;
+  /** Opens a target as the user named it, by address or by name; it is closed when the command ends. */
   open(address: string, adapterOptions?: Readonly<Record<string, unknown>>): Promise<BackupTarget>;
   /** Asks yes or no. `undefined` where there is no terminal to ask on: nothing is ever asked in a script. */
   confirm(question: string): Promise<boolean | undefined>;
   /** Says what is kept if the command is stopped now. The last word given counts. */
   whenStopped(kept: () => string): void;
+  /** What is to be done if the command fails or is stopped, before that is told; it may take its time. The last one given counts. */
+  whenFailed(work: ((end: CommandEnd) => Promise<void>) | undefined): void;
+}
+
+/** How a command ended that failed or was stopped. */
+export interface CommandEnd {
+  readonly exitStatus: ExitStatus;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A session and what its owner does with it. */
 export interface OwnedSession {
   readonly session: Session;
   kept(): string;
+  /** Does what was given to {@link Session.whenFailed}, once. */
+  failed(end: CommandEnd): Promise<void>;
   close(): Promise<void>;
 }
 
+/** A word that may be the name of a configured target. Anything else is an address, and no config is read for it. */
+const TARGET_NAME = /^(?!.*\.zip$)[a-z][a-z0-9._-]*$/i;
+
 /** Builds the session of one command. */
-export function openSession(host: NodeJS.Process, output: Output, interruption: Interruption): OwnedSession {
+export function openSession(
+  host: NodeJS.Process,
+  output: Output,
+  interruption: Interruption,
+  configPath: string | undefined,
+): OwnedSession {
   const opened: BackupTarget[] = [];
   let kept = (): string => 'Nothing was changed.';
+  let onFailure: ((end: CommandEnd) => Promise<void>) | undefined;
+  let config: Promise<Config | undefined> | undefined;
   const session: Session = {
     output,
     signal: interruption.signal,
-    async open(address, adapterOptions) {
+    environment: host.env,
+    config() {
+      config ??= import('./config/load-config.js').then(({ loadConfig }) => loadConfig(configPath));
+      return config;
+    },
+    async targetNamed(word) {
+      const found = TARGET_NAME.test(word) ? (await session.config())?.targets.get(word) : undefined;
+      return found ?? { address: word, options: {} };
+    },
+    async open(word, given) {
+      const { address, options: configured } = await session.targetNamed(word);
+      const adapterOptions =
+        given === undefined && Object.keys(configured).length === 0 ? undefined : { ...configured, ...given };
       const options = { environment: host.env, adapterOptions, signal: interruption.signal };
       const target = decorated(await openTarget(address, adapters, options));
       opened.push(target);
@@ -44,10 +85,18 @@ export function openSession(host: NodeJS.Process, output: Output, interruption: 
     whenStopped(words) {
       kept = words;
     },
+    whenFailed(work) {
+      onFailure = work;
+    },
   };
   return {
     session,
     kept: () => kept(),
+    async failed(end) {
+      const work = onFailure;
+      onFailure = undefined;
+      await work?.(end);
+    },
     async close() {
       await Promise.allSettled(opened.map((target) => target.close()));
     },

@@ -5,10 +5,12 @@
  *     # anything                  a comment
  *     needs linux root s3         the test is skipped (and reported as skipped) where one of these is not at hand
  *     file PATH CONTENT           makes a file, and its folders; "\n", "\x1b" and "\u{1f389}" are characters in double quotes
+ *     > LINE                      the file has this line, too (behind "file PATH")
  *     append PATH CONTENT         adds to it
  *     folder PATH                 makes a folder
  *     link PATH TARGET            makes a symlink
  *     mode PATH 000               sets permissions
+ *     owner PATH 1234             gives it to another user
  *     remove PATH                 removes a file or a tree
  *     flip PATH                   turns over one bit in the middle of a file
  *     env NAME VALUE              sets a variable for the commands that follow
@@ -46,6 +48,7 @@ const AT_HAND: Readonly<Record<string, boolean>> = {
   posix: process.platform !== 'win32',
   /** A user without rights: ourselves, or somebody else that root can become. */
   nobody: canRunUnprivileged(),
+  root: process.getuid?.() === 0,
   s3: S3 !== undefined,
 };
 

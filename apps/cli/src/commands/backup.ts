@@ -1,10 +1,11 @@
 import { backup } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
+import { type BackupPlan, planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
-import { parseSource } from '../compose/sources.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
+import { withHooks } from '../hooks/backup-hooks.js';
 import type { CommandResult } from '../render/output.js';
 import { backupLines, backupMembers } from '../render/summary/backup-summary.js';
 import type { CommonFlags } from '../run-command.js';
@@ -22,24 +23,19 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly replace?: true;
 }
 
-/** `holdfast backup SOURCE… --to TARGET…`: one snapshot, on each target named. */
+/** `holdfast backup [SOURCE…] [--to TARGET…]`: one snapshot, on each target; what is left out stands in the config. */
 export async function run(session: Session, operands: readonly string[], flags: BackupFlags): Promise<CommandResult> {
-  if (operands.length === 0)
-    throw new CliError({ code: 'USAGE', message: 'backup needs a source: a folder or a file' });
-  const { to: addresses } = flags;
-  if (addresses === undefined) {
-    throw new CliError({
-      code: 'USAGE',
-      message: 'backup needs a target',
-      hint: 'Say where the snapshot goes: --to ./backups, --to backup.zip or --to s3://bucket/prefix.',
-    });
-  }
   refuseName(flags.name);
-  const filter = filterOf(flags);
-  const sources = operands.map((word) => ({ ...parseSource(word), filter }));
-  const targets = await openBackupTargets(session, addresses, flags);
+  const plan = await planBackup(session, operands, flags.to, filterOf(flags));
+  const facts = { sources: plan.sources.map(({ path }) => path), targets: plan.words, name: flags.name };
+  return withHooks(session, plan.config, facts, stateDirectory, () => saveSnapshot(session, plan, flags));
+}
+
+async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFlags): Promise<CommandResult> {
+  const { sources, words } = plan;
+  const targets = await openBackupTargets(session, plan.targets, flags);
   const places = targets.map((target, index) => ({
-    address: addresses[index] ?? target.url,
+    address: words[index] ?? target.url,
     copyShares: target.capabilities.copyShares,
   }));
 
@@ -71,7 +67,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   return {
     exitStatus: complete ? EXIT.done : EXIT.partial,
     lines: backupLines(summary, places, session.output.colours),
-    members: backupMembers(summary, addresses),
+    members: backupMembers(summary, words),
     trouble: summary,
   };
 }

@@ -1,9 +1,9 @@
-import { mirror } from '@holdfast/core';
-import { CliError } from '../cli-error.js';
-import { EXIT } from '../exit-status.js';
+import { type MirrorSummary, mirror } from '@holdfast/core';
+import { type MirrorEnds, mirrorPlan } from '../compose/mirror-plan.js';
+import { errorReport } from '../render/error-report.js';
 import type { CommandResult } from '../render/output.js';
 import { countText } from '../render/quantities.js';
-import { mirrorLines, mirrorMembers } from '../render/summary/mirror-summary.js';
+import { type MirrorOutcome, mirrorsResult } from '../render/summary/mirrors-result.js';
 import type { CommonFlags } from '../run-command.js';
 import type { Session } from '../session.js';
 import { withAdoption } from './adoption.js';
@@ -15,24 +15,44 @@ export interface MirrorFlags extends CommonFlags {
   readonly again?: true;
 }
 
-/** `holdfast mirror FROM TO`: copies the snapshots that TO does not have. */
+/** `holdfast mirror FROM TO`: copies the snapshots that TO does not have. Without words it runs the mirrors of the config. */
 export async function run(session: Session, operands: readonly string[], flags: MirrorFlags): Promise<CommandResult> {
   assertAtMost('mirror', operands, 2);
-  const [fromAddress, toAddress] = operands;
-  if (fromAddress === undefined || toAddress === undefined) {
-    throw new CliError({
-      code: 'USAGE',
-      message: 'mirror needs two targets: where the snapshots are, and where they shall be as well',
-      hint: 'For example: holdfast mirror ./backups s3://bucket/prefix.',
-    });
-  }
-  const from = await session.open(fromAddress);
-  const to = await session.open(toAddress);
+  const pairs = await mirrorPlan(session, operands);
   let copied = 0;
   session.whenStopped(
     () => `${countText(copied, 'snapshot')} copied whole and kept; the same command goes on from there.`,
   );
-  const summary = await withAdoption(session, flags.yes === true, (adoptPlace) =>
+  const onCommit = (): void => {
+    copied++;
+  };
+  const [only] = pairs;
+  const outcomes: MirrorOutcome[] = [];
+  if (pairs.length === 1 && only !== undefined) {
+    outcomes.push({ ends: only, summary: await copyOne(session, only, flags, onCommit) });
+    return mirrorsResult(outcomes, session.output.colours);
+  }
+  for (const ends of pairs) {
+    try {
+      outcomes.push({ ends, summary: await copyOne(session, ends, flags, onCommit) });
+    } catch (error) {
+      // One store that cannot be reached must not keep the others from being filled.
+      session.signal.throwIfAborted();
+      outcomes.push({ ends, error: errorReport(error) });
+    }
+  }
+  return mirrorsResult(outcomes, session.output.colours);
+}
+
+async function copyOne(
+  session: Session,
+  ends: MirrorEnds,
+  flags: MirrorFlags,
+  onCommit: () => void,
+): Promise<MirrorSummary> {
+  const from = await session.open(ends.from);
+  const to = await session.open(ends.to);
+  return withAdoption(session, flags.yes === true, (adoptPlace) =>
     mirror({
       from,
       to,
@@ -40,15 +60,9 @@ export async function run(session: Session, operands: readonly string[], flags: 
       again: flags.again === true,
       signal: session.signal,
       onEvent: (event) => {
-        if (event.type === 'committed') copied++;
+        if (event.type === 'committed') onCommit();
         session.output.onEvent(event);
       },
     }),
   );
-  return {
-    exitStatus: summary.equal && summary.problemCount === 0 ? EXIT.done : EXIT.partial,
-    lines: mirrorLines(summary, fromAddress, toAddress, session.output.colours),
-    members: mirrorMembers(summary),
-    trouble: summary,
-  };
 }

@@ -23,6 +23,6 @@ export function requireFrom(command: string, from: string | undefined): string {
   throw new CliError({
     code: 'USAGE',
     message: `${command} needs a target to read`,
-    hint: 'Say where the snapshots are: --from ./backups, --from backup.zip or --from s3://bucket/prefix.',
+    hint: 'Say where the snapshots are: --from ./backups, --from backup.zip or --from s3://bucket/prefix; or keep it in a config: holdfast init.',
   });
 }

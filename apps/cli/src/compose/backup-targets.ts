@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type BackupTarget, displayName, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
+import type { ConfiguredTarget } from '../config/config.js';
 import type { Session } from '../session.js';
 
 /** What `backup` says of its targets. */
@@ -16,20 +17,20 @@ export interface TargetWords {
  */
 export async function openBackupTargets(
   session: Session,
-  addresses: readonly string[],
+  named: readonly ConfiguredTarget[],
   words: TargetWords,
 ): Promise<BackupTarget[]> {
   refuseUnknownFormat(words.format);
-  if (words.replace === true && !addresses.some(isArchive)) {
+  if (words.replace === true && !named.some(({ address }) => isArchive(address))) {
     throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
   }
   const targets: BackupTarget[] = [];
-  for (const address of addresses) {
+  for (const { address, format, options } of named) {
     const replace = words.replace === true && isArchive(address);
     if (!replace) await assertNewArchive(address);
-    const target = await session.open(address, replace ? { replace } : undefined);
+    const target = await session.open(address, replace ? { ...options, replace } : options);
     refuseTwice(target, targets);
-    await assertFormat(address, target, words.format, session.signal);
+    await assertFormat(address, target, words.format ?? format, session.signal);
     targets.push(target);
   }
   return targets;

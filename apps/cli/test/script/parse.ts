@@ -37,6 +37,11 @@ export function parseScript(text: string): Script {
       if (mark === '| ') command.stdout = [...command.stdout, rest];
       else if (mark === '! ') command.stderr = [...command.stderr, rest];
       else command.status = Number(rest);
+    } else if (mark === '> ') {
+      const word = steps.pop();
+      if (word?.kind !== 'word') throw new Error(`line ${index + 1}: no word before it`);
+      const [path = '', content = ''] = word.rest;
+      steps.push({ ...word, rest: [path, `${content}${line.slice(2)}\n`] });
     } else {
       const [word = '', ...rest] = wordsOf(line);
       if (word === 'needs') needs.push(...rest);

@@ -1,0 +1,50 @@
+/**
+ * `holdfast.config.json` as it is written. The shape is held by {@link configFileSchema}; what each member means is said there, and
+ * in `docs/config.md`.
+ */
+export interface ConfigFile {
+  readonly $schema?: string | undefined;
+  readonly sources?: Readonly<Record<string, string | SourceMembers>> | undefined;
+  readonly targets?: Readonly<Record<string, string | TargetMembers>> | undefined;
+  readonly defaultTarget?: string | undefined;
+  readonly mirrors?: readonly MirrorMembers[] | undefined;
+  readonly hooks?: HookMembers | undefined;
+}
+
+/** A source with more to say than its path. */
+export interface SourceMembers {
+  readonly path: string;
+}
+
+/** A target with more to say than its address. Never a secret: those come from the environment and from the AWS SDK's files. */
+export interface TargetMembers extends S3Members {
+  readonly url: string;
+  readonly format?: 'plain' | undefined;
+}
+
+/** Settings of an `s3:` target. */
+export interface S3Members {
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly pathStyle?: boolean | undefined;
+  readonly profile?: string | undefined;
+}
+
+/** Copies what one target has to another. */
+export interface MirrorMembers {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Commands around a backup. */
+export interface HookMembers {
+  readonly before?: HookCommand | undefined;
+  readonly after?: HookCommand | undefined;
+  readonly failed?: HookCommand | undefined;
+}
+
+/** A line for the shell, or a program and its arguments; as an object also with a time limit. */
+export type HookCommand =
+  | string
+  | readonly string[]
+  | { readonly command: string | readonly string[]; readonly timeoutSeconds?: number | undefined };

@@ -1,0 +1,35 @@
+import type { HookMembers } from './config-file.js';
+
+/** A config, read and checked, with addresses and paths that can be used from the working folder. */
+export interface Config {
+  /** As it is called in messages. */
+  readonly path: string;
+  /** Absolute, with links resolved. */
+  readonly realPath: string;
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string;
+  /** It was named by the user (`--config`), and not found in the working folder. */
+  readonly isNamed: boolean;
+  readonly sources: readonly ConfiguredSource[];
+  readonly targets: ReadonlyMap<string, ConfiguredTarget>;
+  /** What is read without `--from`; `undefined` where no target is configured. */
+  readonly defaultTarget: string | undefined;
+  readonly mirrors: readonly { readonly from: string; readonly to: string }[];
+  readonly hooks: HookMembers;
+}
+
+/** A source of a config. */
+export interface ConfiguredSource {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A target of a config, or one that was given by its address. */
+export interface ConfiguredTarget {
+  /** Its name in the config; absent where it was given by its address. */
+  readonly name?: string;
+  readonly address: string;
+  readonly format?: string | undefined;
+  /** Options of the adapter. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
