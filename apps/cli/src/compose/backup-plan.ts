@@ -32,7 +32,8 @@ export async function planBackup(
 ): Promise<BackupPlan> {
   const mayNeedConfig = operands.length === 0 || to === undefined || operands.some((word) => SOURCE_NAME.test(word));
   const config = mayNeedConfig ? await session.config() : undefined;
-  const chosen = operands.length === 0 ? (config?.sources ?? []) : operands.map((word) => sourceOf(word, config));
+  const chosen: readonly SourceSpec[] =
+    operands.length === 0 ? (config?.sources ?? []) : operands.map((word) => sourceOf(word, config));
   const sources = chosen.map((source) => ({ ...source, filter: joined(source.filter, filter) }));
   if (sources.length === 0) throw noSource(config);
   const words = to ?? (config === undefined ? [] : filledByBackup(config));

@@ -11,8 +11,21 @@ export const configFileSchema: v.GenericSchema<unknown, ConfigFile> = configFile
 /** The schema, member by member. */
 function configFile(): v.GenericSchema<unknown, ConfigFile> {
   const text = (what: string): v.GenericSchema<string> => described(what, nonEmpty());
+  const yesOrNo = v.boolean('must be true or false');
+  const patterns = v.array(nonEmpty(), 'must be a list of texts\nFor example ["*.tmp"].');
+  const size = v.pipe(
+    v.string('must be a size in double quotes\nFor example "10M".'),
+    v.regex(/^[0-9]+(\.[0-9]+)?\s*([kKmMgGtT]([iI]?[bB])?|[bB])?$/, 'must be a size\nFor example "10M" or "1.5GiB".'),
+  );
   const source = members({
     path: text('A folder or a file. A relative path counts from the folder of the config.'),
+    include: v.optional(described('Patterns as in .gitignore: only what fits one is taken.', patterns)),
+    exclude: v.optional(described('Patterns as in .gitignore: what fits one is left out.', patterns)),
+    excludeFiles: v.optional(described('Files with patterns of what is left out.', patterns)),
+    excludeLargerThan: v.optional(described('Leave out larger files: "10M", "1.5GiB".', size)),
+    excludeSmallerThan: v.optional(described('Leave out smaller files.', size)),
+    includeCaches: v.optional(described('Take what is in folders marked by CACHEDIR.TAG.', yesOrNo)),
+    oneFileSystem: v.optional(described('Stay on the file system that the source is on.', yesOrNo)),
   });
   const target = members({
     url: text('A folder (./backups), an archive (x.zip), a folder of archives (zip:archives) or s3://bucket/prefix.'),
@@ -32,9 +45,7 @@ function configFile(): v.GenericSchema<unknown, ConfigFile> {
         ),
       ),
     ),
-    pathStyle: v.optional(
-      described('Ask for endpoint/bucket instead of bucket.endpoint.', v.boolean('must be true or false')),
-    ),
+    pathStyle: v.optional(described('Ask for endpoint/bucket instead of bucket.endpoint.', yesOrNo)),
     profile: v.optional(text('A profile of ~/.aws/config and ~/.aws/credentials.')),
   });
   const command = v.union(

@@ -14,6 +14,13 @@ export interface ConfigFile {
 /** A source with more to say than its path. */
 export interface SourceMembers {
   readonly path: string;
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly excludeFiles?: readonly string[] | undefined;
+  readonly excludeLargerThan?: string | undefined;
+  readonly excludeSmallerThan?: string | undefined;
+  readonly includeCaches?: boolean | undefined;
+  readonly oneFileSystem?: boolean | undefined;
 }
 
 /** A target with more to say than its address. Never a secret: those come from the environment and from the AWS SDK's files. */

@@ -1,3 +1,4 @@
+import type { FilterSpec } from '@holdfast/core';
 import type { HookMembers } from './config-file.js';
 
 /** A config, read and checked, with addresses and paths that can be used from the working folder. */
@@ -22,6 +23,7 @@ export interface Config {
 export interface ConfiguredSource {
   readonly name: string;
   readonly path: string;
+  readonly filter: FilterSpec;
 }
 
 /** A target of a config, or one that was given by its address. */

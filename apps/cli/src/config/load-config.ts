@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseAddress } from '@holdfast/core';
+import { parseSize } from '../compose/size-word.js';
 import { checkConfigFile } from './check-config-file.js';
-import type { Config, ConfiguredTarget } from './config.js';
+import type { Config, ConfiguredSource, ConfiguredTarget } from './config.js';
 import { type ConfigFault, configError } from './config-fault.js';
-import type { ConfigFile, TargetMembers } from './config-file.js';
+import type { ConfigFile, SourceMembers, TargetMembers } from './config-file.js';
 import { readJsonText } from './json-text.js';
 import { CONFIG_NAME, readConfigFile } from './read-config-file.js';
 
@@ -28,10 +29,7 @@ export async function loadConfig(named: string | undefined): Promise<Config | un
     realPath: found.realPath,
     sha256: createHash('sha256').update(found.bytes).digest('hex'),
     isNamed: named !== undefined,
-    sources: Object.entries(file.sources ?? {}).map(([name, source]) => {
-      const members = typeof source === 'string' ? { path: source } : source;
-      return { ...members, name, path: fromFolder(members.path, folder) };
-    }),
+    sources: Object.entries(file.sources ?? {}).map(([name, source]) => sourceOf(name, source, folder)),
     targets,
     defaultTarget: file.defaultTarget ?? [...targets.keys()][0],
     mirrors: (file.mirrors ?? []).map(({ from, to }) => ({
@@ -63,6 +61,25 @@ function decoded(path: string, bytes: Buffer): string {
 
 function isFaults(checked: ConfigFile | readonly ConfigFault[]): checked is readonly ConfigFault[] {
   return Array.isArray(checked);
+}
+
+function sourceOf(name: string, source: string | SourceMembers, folder: string): ConfiguredSource {
+  if (typeof source === 'string') return { name, path: fromFolder(source, folder), filter: {} };
+  const size = (member: string, word: string | undefined): number | undefined =>
+    word === undefined ? undefined : parseSize(`sources.${name}.${member}`, word);
+  return {
+    name,
+    path: fromFolder(source.path, folder),
+    filter: {
+      include: source.include,
+      exclude: source.exclude,
+      excludeFiles: source.excludeFiles?.map((file) => fromFolder(file, folder)),
+      takeCaches: source.includeCaches,
+      oneFileSystem: source.oneFileSystem,
+      excludeLargerThanBytes: size('excludeLargerThan', source.excludeLargerThan),
+      excludeSmallerThanBytes: size('excludeSmallerThan', source.excludeSmallerThan),
+    },
+  };
 }
 
 function targetOf(target: string | TargetMembers, folder: string): ConfiguredTarget {
