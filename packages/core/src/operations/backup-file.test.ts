@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SourceFile } from '../source/index.js';
+import { sourceRules } from '../source/source-rules.js';
 import { FileVersions } from '../state/index.js';
 import { type MemoryStore, memoryStore, memoryTarget } from '../testing/index.js';
 import { draftEntry, type PlannedEntry } from './backup-entries.js';
@@ -67,6 +68,7 @@ function planned(): PlannedEntry {
     type: 'directory',
     entryPath: 'data',
     madeFolder: undefined,
+    rules: sourceRules({}),
   } as const;
   const walked = {
     pathBytes: Buffer.from('data/file'),

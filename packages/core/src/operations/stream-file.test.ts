@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { retrying } from '../decorators/index.js';
 import type { Reading, SourceFile } from '../source/index.js';
+import { sourceRules } from '../source/source-rules.js';
 import { FileVersions } from '../state/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
 import { faultPlan, faultyTarget, losesAnswer, memoryTarget } from '../testing/index.js';
@@ -38,7 +39,15 @@ function fickleFile(): { file: SourceFile; readings: () => number } {
 const walked = { pathBytes: Buffer.from('data/file'), location: Buffer.from('/file'), type: 'file', stats } as const;
 const planned: PlannedEntry = {
   from: {
-    source: { name: 'data', path: '/', realPath: '/', type: 'directory', entryPath: 'data', madeFolder: undefined },
+    source: {
+      name: 'data',
+      path: '/',
+      realPath: '/',
+      type: 'directory',
+      entryPath: 'data',
+      madeFolder: undefined,
+      rules: sourceRules({}),
+    },
     id: 'source',
     versions: new FileVersions('/', 'source'),
     timestampStepNs: 0n,
