@@ -1,5 +1,6 @@
 import { diff } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
+import { type FilterFlags, filterOf } from '../compose/filter.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { changeItems } from '../render/change-item.js';
 import type { CommandResult } from '../render/output.js';
@@ -9,7 +10,7 @@ import type { Session } from '../session.js';
 import { assertAtMost, requireFrom } from './operands.js';
 
 /** Options of `holdfast diff`. */
-export interface DiffFlags extends CommonFlags {
+export interface DiffFlags extends CommonFlags, FilterFlags {
   readonly from?: string;
   readonly path?: readonly string[];
   readonly source?: readonly string[];
@@ -22,13 +23,18 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const [before, other] = operands;
   const { output } = session;
   const places = placesOf(flags.source ?? []);
-  if (other !== undefined && places.size > 0) {
-    throw new CliError({ code: 'USAGE', message: '--source is for the live files, and two snapshots are named' });
+  const filter = filterOf(flags);
+  if (other !== undefined && (places.size > 0 || Object.values(filter).some((rule) => rule !== undefined))) {
+    throw new CliError({
+      code: 'USAGE',
+      message: '--source and the options that choose are for the live files, and two snapshots are named',
+      hint: 'To narrow the comparison of two snapshots use --path.',
+    });
   }
   const compared = await diff({
     target: await session.open(from),
     before,
-    after: other ?? { stateDirectory: stateDirectory(), places },
+    after: other ?? { stateDirectory: stateDirectory(), places, filter },
     patterns: flags.path,
     signal: session.signal,
     onEvent: output.onEvent,

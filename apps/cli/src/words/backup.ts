@@ -1,5 +1,6 @@
 import { each, once } from '../option-values.js';
 import type { CommandWords } from './command-words.js';
+import { addFilter } from './filter-options.js';
 
 /** The words of `holdfast backup`. */
 export const backupWords: CommandWords = {
@@ -17,18 +18,13 @@ export const backupWords: CommandWords = {
       .option('--to <target>', 'where to; more than once for several targets', each('--to'))
       .option('--name <name>', 'a name for the snapshot, usable in place of its id', once('--name'))
       .option('--tag <tag>', 'a tag; more than once for several', each('--tag'))
-      .option('--format <format>', 'format of a new target: plain (real files under their own names)', once('--format'))
       .option(
-        '--exclude <pattern>',
-        'leave out what fits, as in .gitignore; more than once for several',
-        each('--exclude'),
-      )
-      .option('--exclude-file <file>', 'leave out what fits a pattern of this file', each('--exclude-file'))
-      .option('--include <pattern>', 'take only what fits; more than once for several', each('--include'))
-      .option('--exclude-larger-than <size>', 'leave out larger files: 10M, 1.5GiB', once('--exclude-larger-than'))
-      .option('--exclude-smaller-than <size>', 'leave out smaller files', once('--exclude-smaller-than'))
-      .option('--include-caches', 'take what is in folders marked by CACHEDIR.TAG')
-      .option('--one-file-system', 'stay on the file system each source is on')
+        '--format <format>',
+        'format of a new target: plain (real files under their own names)',
+        once('--format'),
+      );
+    addFilter(command);
+    command
       .option('--rehash', 'read every file, also those that look unchanged')
       .option('--replace', 'put the snapshot in the place of an archive that exists')
       .option('-y, --yes', 'use a target folder that holds other files');

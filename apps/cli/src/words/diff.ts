@@ -1,5 +1,6 @@
 import { each } from '../option-values.js';
 import { addFrom, type CommandWords, ID_WORDS } from './command-words.js';
+import { addFilter } from './filter-options.js';
 
 /** The words of `holdfast diff`. */
 export const diffWords: CommandWords = {
@@ -17,6 +18,7 @@ export const diffWords: CommandWords = {
       .argument('[b]', 'the snapshot to compare it with; the live files without it')
       .option('--path <pattern>', 'only what it matches, on either side; more than once for several', each('--path'))
       .option('--source <name=path>', 'where the live files of a source are, if not where they were', each('--source'));
+    addFilter(command);
     addFrom(command);
   },
   load: () => import('../commands/diff.js'),

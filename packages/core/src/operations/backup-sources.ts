@@ -75,15 +75,20 @@ export async function identifySources(
       const id = await sourceIdentity(stateDirectory, source);
       known.push({ source, id, versions: new FileVersions(stateDirectory, id), timestampStepNs });
     } catch (cause) {
-      throw new HoldfastError({
-        code: 'STATE',
-        message: `the state folder ${stateDirectory} cannot be used: ${reasonOf(cause)}`,
-        hint: 'It remembers which source is which. Make it writable, or set XDG_STATE_HOME to another place.',
-        cause,
-      });
+      throw stateFault(stateDirectory, cause);
     }
   }
   return known;
+}
+
+/** The error of a state folder that cannot be read or written. */
+export function stateFault(stateDirectory: string, cause: unknown): HoldfastError {
+  return new HoldfastError({
+    code: 'STATE',
+    message: `the state folder ${stateDirectory} cannot be used: ${reasonOf(cause)}`,
+    hint: 'It remembers which source is which. Make it writable, or set XDG_STATE_HOME to another place.',
+    cause,
+  });
 }
 
 /** How a source stands in the record. */

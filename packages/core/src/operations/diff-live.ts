@@ -1,6 +1,7 @@
 import { SortedCursor } from '../flow/sorted-cursor.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PathMatcher } from '../snapshot/index.js';
+import { orderKey } from '../snapshot/path-order.js';
 import {
   type Reading,
   readProblem,
@@ -53,7 +54,11 @@ export async function* liveSide(settings: LiveSideSettings): AsyncGenerator<Side
           const entry = comparedEntry(draft, sha256);
           const isRead = entry.type === 'file' && sha256 === undefined;
           yield isRead ? sideItem(entry, () => readHash(walked, settings)) : sideItem(entry);
-        } else if (walked.problem !== undefined && walked.problem.code !== 'SPECIAL_FILE') {
+        } else if (walked.byRule !== undefined && walked.leftOutPath !== undefined) {
+          const { path, isFolder } = walked.byRule;
+          yield { key: orderKey(walked.leftOutPath, isFolder), leftOut: isFolder ? `${path}/` : path };
+        } else if (walked.doubt !== undefined) report.problem(walked.doubt);
+        else if (walked.problem !== undefined && walked.problem.code !== 'SPECIAL_FILE') {
           // A socket or a device is never in a snapshot, so its being there is no difference.
           if (!matcher.matches(walked.problem.path, true)) continue;
           unknown.add(walked.problem.path);

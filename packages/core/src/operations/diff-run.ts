@@ -5,7 +5,7 @@ import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import { type Change, type ComparedEntry, differingParts } from './diff-entry.js';
 import { type Move, MoveFinder } from './diff-moves.js';
-import type { SideItem, UnknownPaths } from './diff-side.js';
+import type { EntryItem, SideItem, UnknownPaths } from './diff-side.js';
 
 /** Live files that are read at once at most. */
 const READ_AT_ONCE = 4;
@@ -32,13 +32,15 @@ export interface DiffCounts {
 interface Judged {
   /** Absent where nothing differs. */
   readonly change?: Change;
-  readonly isKnown: boolean;
+  /** What it counts as without one. */
+  readonly otherwise?: 'unchanged' | 'notCompared';
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  readonly read?: SideItem['read'];
+  readonly read?: EntryItem['read'];
 }
 
-const UNKNOWN: Judged = { isKnown: false, bytesBefore: 0, bytesAfter: 0 };
+const NOTHING: Judged = { bytesBefore: 0, bytesAfter: 0 };
+const UNKNOWN: Judged = { ...NOTHING, otherwise: 'notCompared' };
 
 /** One comparison: joins two sides, spools the differences, and then looks which files were moved. */
 export class DiffRun {
@@ -51,6 +53,8 @@ export class DiffRun {
   #number = 0;
   #moved: ReadonlyMap<number, Move> = new Map();
   #toleranceNs = 0n;
+  /** The last folder that the rules leave out, with its `/`: what it holds comes right behind it. */
+  #leftOut = '/';
 
   constructor(unknown: UnknownPaths, signal: AbortSignal | undefined) {
     this.#unknown = unknown;
@@ -67,7 +71,7 @@ export class DiffRun {
   }
 
   /** Compares the sides, to the end. Times no further apart than `toleranceNs` are equal. */
-  async compare(before: AsyncIterable<SideItem>, after: AsyncIterable<SideItem>, toleranceNs: bigint): Promise<void> {
+  async compare(before: AsyncIterable<EntryItem>, after: AsyncIterable<SideItem>, toleranceNs: bigint): Promise<void> {
     this.#toleranceNs = toleranceNs;
     for await (const judged of inOrder(joinSorted(before, after), READ_AT_ONCE, (pair) => this.#judge(pair))) {
       throwIfAborted(this.#signal);
@@ -96,41 +100,47 @@ export class DiffRun {
     await this.#spool.close();
   }
 
-  async #judge({ left, right }: Joined<SideItem, SideItem>): Promise<Judged> {
-    if (this.#unknown.has((left ?? right).entry.path)) return UNKNOWN;
-    const before = left?.entry;
-    let after = right?.entry;
-    const bytes = { bytesBefore: sizeOf(before), bytesAfter: sizeOf(after) };
-    if (before === undefined && after !== undefined)
-      return {
-        change: { kind: 'added', path: after.path, after, parts: [] },
-        isKnown: true,
-        ...bytes,
-        read: right?.read,
-      };
-    if (before === undefined || after === undefined)
-      return before === undefined
-        ? UNKNOWN
-        : { change: { kind: 'removed', path: before.path, before, parts: [] }, isKnown: true, ...bytes };
-    if (right?.read !== undefined && bytes.bytesBefore === bytes.bytesAfter && before.type === 'file') {
-      const sha256 = await right.read();
-      if (sha256 === undefined) return UNKNOWN;
-      after = { ...after, sha256 } as ComparedEntry;
+  /** Called for one pair after the other, in their order; what it reads may be read side by side. */
+  async #judge({ left, right }: Joined<EntryItem, SideItem>): Promise<Judged> {
+    if (right !== undefined && 'leftOut' in right) {
+      if (right.leftOut.endsWith('/')) this.#leftOut = right.leftOut;
+      return left === undefined ? NOTHING : UNKNOWN;
     }
-    const parts = differingParts(before, after, this.#toleranceNs);
-    if (parts.length === 0) return { isKnown: true, ...bytes };
-    const isContent = parts.some((part) => part === 'type' || part === 'content' || part === 'target');
-    const kind = isContent ? 'changed' : 'metadata';
-    return { change: { kind, path: after.path, before, after, parts }, isKnown: true, ...bytes };
+    const before = left?.entry;
+    const after = right?.entry;
+    if (this.#unknown.has(before?.path ?? after?.path ?? '')) return UNKNOWN;
+    const bytes = { bytesBefore: sizeOf(before), bytesAfter: sizeOf(after) };
+    if (before !== undefined && after !== undefined) return this.#judgePair(before, after, right?.read, bytes);
+    if (after !== undefined)
+      return { ...bytes, change: { kind: 'added', path: after.path, after, parts: [] }, read: right?.read };
+    if (before === undefined || before.path.startsWith(this.#leftOut)) return UNKNOWN;
+    return { ...bytes, change: { kind: 'removed', path: before.path, before, parts: [] } };
   }
 
-  async #take({ change, isKnown, bytesBefore, bytesAfter, read }: Judged): Promise<void> {
+  async #judgePair(
+    before: ComparedEntry,
+    seen: ComparedEntry,
+    read: EntryItem['read'],
+    bytes: Pick<Judged, 'bytesBefore' | 'bytesAfter'>,
+  ): Promise<Judged> {
+    let after = seen;
+    if (read !== undefined && before.type === 'file' && bytes.bytesBefore === bytes.bytesAfter) {
+      const sha256 = await read();
+      if (sha256 === undefined) return UNKNOWN;
+      after = { ...seen, sha256 } as ComparedEntry;
+    }
+    const parts = differingParts(before, after, this.#toleranceNs);
+    if (parts.length === 0) return { ...bytes, otherwise: 'unchanged' };
+    const isContent = parts.some((part) => part === 'type' || part === 'content' || part === 'target');
+    const kind = isContent ? 'changed' : 'metadata';
+    return { ...bytes, change: { kind, path: after.path, before, after, parts } };
+  }
+
+  async #take({ change, otherwise, bytesBefore, bytesAfter, read }: Judged): Promise<void> {
     this.#bytes.bytesBefore += bytesBefore;
     this.#bytes.bytesAfter += bytesAfter;
-    if (change === undefined) {
-      this.#counts[isKnown ? 'unchanged' : 'notCompared'] += 1;
-      return;
-    }
+    if (otherwise !== undefined) this.#counts[otherwise] += 1;
+    if (change === undefined) return;
     this.#counts[change.kind] += 1;
     if (change.kind === 'added' && change.after?.type === 'file') this.#moves.added(this.#number, change.after, read);
     if (change.kind === 'removed' && change.before?.type === 'file') this.#moves.removed(this.#number, change.before);

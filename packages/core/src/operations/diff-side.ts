@@ -4,13 +4,23 @@ import { orderKey } from '../snapshot/path-order.js';
 import type { ComparedEntry } from './diff-entry.js';
 import type { Report } from './report.js';
 
-/** An entry of one side of a comparison, in the order of the manifest. */
-export interface SideItem {
+/** An entry of one side of a comparison. */
+export interface EntryItem {
   readonly key: Uint8Array;
   readonly entry: ComparedEntry;
   /** Reads a live file whose hash is not known; `undefined` if it cannot be read, which has been told. */
   readonly read?: () => Promise<string | undefined>;
 }
+
+/** A place that one side leaves out by its rules: it stands there, and is not to be compared. */
+export interface LeftOutItem {
+  readonly key: Uint8Array;
+  /** Of a folder that is left out with all that is in it the path with its `/`; of a file its path. */
+  readonly leftOut: string;
+}
+
+/** What a side consists of, in the order of the manifest. */
+export type SideItem = EntryItem | LeftOutItem;
 
 /** Paths of which one side cannot say what they are: nothing at them or below them is compared. */
 export class UnknownPaths {
@@ -30,7 +40,7 @@ export class UnknownPaths {
 }
 
 /** An entry as an item, with its place in the order. */
-export function sideItem(entry: ComparedEntry, read?: SideItem['read']): SideItem {
+export function sideItem(entry: ComparedEntry, read?: EntryItem['read']): EntryItem {
   const key = orderKey(pathBytesOf(entry), entry.type === 'directory');
   return read === undefined ? { key, entry } : { key, entry, read };
 }
@@ -41,7 +51,7 @@ export async function* snapshotSide(
   matcher: PathMatcher,
   unknown: UnknownPaths,
   report: Report,
-): AsyncGenerator<SideItem> {
+): AsyncGenerator<EntryItem> {
   for await (const item of snapshot.entries()) {
     if (isRefused(item)) {
       const { code, path, reason: message } = item;

@@ -3,10 +3,10 @@ import { fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { isRefused, type SnapshotRecord, type SnapshotSource } from '../snapshot/index.js';
-import { liesIn, type ResolvedSource, resolveSources, sourceOrderKey } from '../source/index.js';
+import { type FilterSpec, liesIn, type ResolvedSource, resolveSources, sourceOrderKey } from '../source/index.js';
 import { FileVersions, knownSourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
-import { realPlace } from './backup-sources.js';
+import { realPlace, stateFault } from './backup-sources.js';
 
 /** A source of a snapshot as it is on this machine now. */
 export interface LiveSource {
@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly stateDirectory: string;
   /** Where a source's files are now, by its name, if not where the record says. */
   readonly places?: ReadonlyMap<string, string> | undefined;
+  /** What of the sources is looked at: as at the backup, or what a backup left out counts as added. */
+  readonly filter?: FilterSpec | undefined;
 }
 
 /** A source that is only a label may be anything on this machine: its place is taken only if it was backed up from here. */
@@ -32,14 +34,25 @@ export async function liveSources(snapshot: PlainSnapshot, options: LiveOptions)
   for (const recorded of payload.sources) {
     const place = options.places?.get(recorded.name);
     const label = { path: place ?? recorded.path, name: recorded.name };
-    const [resolved] = resolveSources([label]);
+    const [resolved] = resolveSources([{ ...label, filter: options.filter }]);
     if (resolved === undefined) continue;
-    const id = await knownSourceIdentity(options.stateDirectory, { path: resolved.path, name: recorded.name });
+    const id = await identityOf(resolved, options);
     if (place === undefined && id !== recorded.id) throw elsewhere(snapshot.record, recorded);
     const versions = id === undefined ? undefined : new FileVersions(options.stateDirectory, id);
     live.push({ source: asRecorded(resolved, recorded, folders), versions });
   }
   return live.sort((one, other) => Buffer.compare(sourceOrderKey(one.source), sourceOrderKey(other.source)));
+}
+
+/** Whoever says where a source is needs no local state: it only saves reading. */
+async function identityOf({ path, name }: ResolvedSource, options: LiveOptions): Promise<string | undefined> {
+  const { stateDirectory, places } = options;
+  try {
+    return await knownSourceIdentity(stateDirectory, { path, name });
+  } catch (error) {
+    if (places?.has(name) === true) return undefined;
+    throw stateFault(stateDirectory, error);
+  }
 }
 
 /** The places that a walk of these sources does not enter: the target's own, and the local state. */

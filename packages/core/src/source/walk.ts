@@ -28,6 +28,8 @@ export interface WalkedProblem {
   readonly leftOut?: string;
   /** What the rules leave out; of a folder also all that is in it. */
   readonly byRule?: LeftOutEntry;
+  /** The bytes of that path. */
+  readonly leftOutPath?: Buffer;
 }
 
 /** An entry that the rules leave out, and why. */
@@ -167,7 +169,7 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
 }
 
 function byRule(pathBytes: Buffer, isFolder: boolean, leftOut: LeftOut): WalkedProblem {
-  return { byRule: { path: pathBytes.toString('utf8'), isFolder, ...leftOut } };
+  return { byRule: { path: pathBytes.toString('utf8'), isFolder, ...leftOut }, leftOutPath: pathBytes };
 }
 
 interface Child {
