@@ -8,8 +8,10 @@ import { isTargetError } from '../target/index.js';
 import { type PlannedEntry, planEntries } from './backup-entries.js';
 import { FileStore, type StoredFile } from './backup-file.js';
 import type { BackupLane } from './backup-lane.js';
-import { type BackupSource, missingProblem } from './backup-sources.js';
+import { type BackupSource, missingProblem, notePlace } from './backup-sources.js';
 import type { Report } from './report.js';
+import { SourceTally } from './source-tally.js';
+import { tooLargeProblem } from './too-large.js';
 
 /** What one running backup works with. */
 export interface BackupRunContext {
@@ -33,20 +35,14 @@ type Outcome = { readonly planned: PlannedEntry } & (
 export class BackupRun {
   readonly #context: BackupRunContext;
   readonly #files: FileStore;
-  readonly #met = new Map<BackupSource, number>();
-  /** Where the sources begin, and which of these could not be read. */
-  readonly #tops: ReadonlySet<string>;
-  readonly #faulty = new Set<string>();
+  readonly #tally: SourceTally;
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
-  readonly #leftOut = new Map<LeftOutReason, number>();
-  /** The tops of the sources of which the rules have left out something. */
-  readonly #thinned = new Set<string>();
   readFiles = 0;
   readBytes = 0;
 
   constructor(context: BackupRunContext) {
     this.#context = context;
-    this.#tops = new Set(context.sources.map(({ source }) => source.entryPath));
+    this.#tally = new SourceTally(context.sources);
     this.#files = new FileStore(
       context.lanes,
       context.report,
@@ -60,7 +56,7 @@ export class BackupRun {
 
   /** How many things the rules have left out, by the reason; a folder counts as one. */
   get leftOut(): Partial<Record<LeftOutReason, number>> {
-    return Object.fromEntries(this.#leftOut);
+    return this.#tally.leftOut;
   }
 
   get counts(): SnapshotCounts {
@@ -79,16 +75,7 @@ export class BackupRun {
       if ('problem' in outcome) this.#skip(outcome.problem);
       else await this.#append(outcome.planned, outcome.entry, outcome.file);
     }
-    for (const from of sources) {
-      if (from.source.type !== 'directory' || (this.#met.get(from) ?? 0) > 1) continue;
-      // Why nothing was met is told already.
-      if (this.#faulty.has(from.source.entryPath)) continue;
-      const byRules = this.#thinned.has(from.source.entryPath);
-      const message = byRules
-        ? 'the rules leave out everything in the source'
-        : 'the source is an empty folder: is a disk not mounted?';
-      report.problem({ code: 'SOURCE_EMPTY', path: from.source.path, message });
-    }
+    for (const problem of this.#tally.emptySources()) report.problem(problem);
   }
 
   async #store(planned: PlannedEntry): Promise<Outcome> {
@@ -96,11 +83,9 @@ export class BackupRun {
     throwIfAborted(signal);
     const { walked } = planned;
     if (walked.type === 'file') {
-      const tooLarge = lanes.find((lane) => lane.alive && walked.stats.size > lane.target.capabilities.maxObjectBytes);
-      if (tooLarge !== undefined) {
-        const message = `it is larger than ${tooLarge.target.url} can hold (${tooLarge.target.capabilities.maxObjectBytes} bytes)`;
-        return { planned, problem: { code: 'NOT_STORABLE', path: walked.pathBytes.toString('utf8'), message } };
-      }
+      const living = lanes.filter(({ alive }) => alive).map(({ target }) => target);
+      const problem = tooLargeProblem(walked, living);
+      if (problem !== undefined) return { planned, problem };
       const file = await this.#files.store(planned);
       return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
     }
@@ -123,7 +108,7 @@ export class BackupRun {
 
   async #append(planned: PlannedEntry, entry: Entry, file: StoredFile | undefined): Promise<void> {
     const { lanes, report } = this.#context;
-    this.#met.set(planned.from, (this.#met.get(planned.from) ?? 0) + 1);
+    this.#tally.meet(planned.from);
     for (const [index, lane] of lanes.entries()) if (lane.alive) await lane.writer.append(entry, planned.keys[index]);
     if (entry.type === 'directory') this.#counts.directories += 1;
     if (entry.type === 'symlink') this.#counts.symlinks += 1;
@@ -158,28 +143,20 @@ export class BackupRun {
   }
 
   #tell(walked: Exclude<Walked, WalkedEntry>): void {
-    if (walked.leftOut !== undefined && walked.leftOut === this.#context.statePlace) {
-      this.#context.report.note(
-        'STATE_LEFT_OUT',
-        `${walked.leftOut} is left out: it is Holdfast's own memory of its sources`,
-      );
-    } else if (walked.leftOut !== undefined) {
-      this.#context.report.note('TARGET_LEFT_OUT', `${walked.leftOut} is left out: the target itself lies there`);
-    }
+    if (walked.leftOut !== undefined) notePlace(walked.leftOut, this.#context.statePlace, this.#context.report);
     if (walked.byRule !== undefined) this.#leaveOut(walked.byRule);
     if (walked.doubt !== undefined) this.#context.report.problem(walked.doubt);
     if (walked.problem !== undefined) this.#skip(walked.problem);
   }
 
   #leaveOut(entry: LeftOutEntry): void {
-    this.#leftOut.set(entry.reason, (this.#leftOut.get(entry.reason) ?? 0) + 1);
-    this.#thinned.add(entry.path.split('/')[0] ?? '');
+    this.#tally.leaveOut(entry);
     this.#context.report.leftOut(entry);
   }
 
   #skip(problem: Problem): void {
     this.#counts.skipped += 1;
-    if (this.#tops.has(problem.path)) this.#faulty.add(problem.path);
+    this.#tally.skip(problem.path);
     this.#context.report.problem(problem);
   }
 }

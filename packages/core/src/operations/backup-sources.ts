@@ -6,6 +6,7 @@ import type { SnapshotSource } from '../snapshot/index.js';
 import { liesIn, type ResolvedSource, reasonOf } from '../source/index.js';
 import { FileVersions, sourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
+import type { Report } from './report.js';
 
 /** A source with its identity and what is known of its files. */
 export interface BackupSource {
@@ -62,17 +63,19 @@ export function placesToLeaveOut(sources: readonly ResolvedSource[], targets: re
 /**
  * Looks up the sources' identities, minting those of new ones.
  *
+ * @param identify how; a look that writes nothing does without minting.
  * @throws HoldfastError `STATE` if the state folder cannot be used.
  */
 export async function identifySources(
   sources: readonly ResolvedSource[],
   stateDirectory: string,
+  identify: typeof sourceIdentity = sourceIdentity,
 ): Promise<BackupSource[]> {
   const known: BackupSource[] = [];
   for (const source of sources) {
     const timestampStepNs = source.type === 'missing' ? 0n : (await fileSystemOf(source.realPath)).timestampStepNs;
     try {
-      const id = await sourceIdentity(stateDirectory, source);
+      const id = await identify(stateDirectory, source);
       known.push({ source, id, versions: new FileVersions(stateDirectory, id), timestampStepNs });
     } catch (cause) {
       throw stateFault(stateDirectory, cause);
@@ -103,4 +106,11 @@ export function realPlace(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** Says that a place of ours within a source is left out. */
+export function notePlace(place: string, statePlace: string, report: Report): void {
+  if (place === statePlace)
+    report.note('STATE_LEFT_OUT', `${place} is left out: it is Holdfast's own memory of its sources`);
+  else report.note('TARGET_LEFT_OUT', `${place} is left out: the target itself lies there`);
 }
