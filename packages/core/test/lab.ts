@@ -55,8 +55,14 @@ export class Lab {
   }
 
   /** Restores the latest snapshot to a new folder. */
-  restore(options: Partial<RestoreOptions> = {}): Promise<RestoreSummary> {
-    return restore({ target: this.target, into: scratch(), ...options });
+  async restore(options: Partial<RestoreOptions> = {}): Promise<RestoreSummary & { readonly into: string }> {
+    const into = options.into ?? scratch();
+    return { ...(await restore({ target: this.target, ...options, into })), into };
+  }
+
+  /** Restores the latest snapshot in place. */
+  restoreInPlace(options: Partial<RestoreOptions> = {}): Promise<RestoreSummary> {
+    return restore({ target: this.target, stateDirectory: this.state, ...options });
   }
 
   /** The items of a snapshot's manifest, the latest by default. */

@@ -1,59 +1,59 @@
 import { opendir } from 'node:fs/promises';
 import { displayName, literalPattern, restore } from '@holdfast/core';
-import { CliError } from '../cli-error.js';
+import { stateDirectory } from '../compose/state-directory.js';
 import type { CommandResult } from '../render/output.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
 import { requireFrom } from './operands.js';
 import { withPatternHint } from './pattern-hint.js';
+import { confirmRestore } from './restore-question.js';
 
 /** Options of `holdfast restore`. */
 export interface RestoreFlags extends CommonFlags {
   readonly from?: string;
   readonly into?: string;
   readonly only?: readonly string[];
+  readonly dryRun?: true;
   readonly yes?: true;
   readonly privileged?: true;
 }
 
-/** `holdfast restore [ID] [PATTERN…] --from TARGET --into DIR`: a snapshot as files again. */
+/** `holdfast restore [ID] [PATTERN…] --from TARGET [--into DIR]`: a snapshot, or a part of it, as files again. */
 export async function run(session: Session, operands: readonly string[], flags: RestoreFlags): Promise<CommandResult> {
   const { into } = flags;
-  if (into === undefined) {
-    throw new CliError({
-      code: 'NOT_AVAILABLE',
-      message:
-        'restore needs a folder to write into; putting files back in their place is not available in this version',
-      hint: 'Say where the files go: --into ./restored.',
-    });
-  }
-  const from = requireFrom('restore', flags.from);
-  const target = await session.open(from);
-  const overwrite = flags.yes === true || (await mayReplace(session, into));
-  session.whenStopped(
-    () => `Files that were written whole are in ${displayName(into)}; the same command goes on from there.`,
-  );
+  const dryRun = flags.dryRun === true;
+  const target = await session.open(requireFrom('restore', flags.from));
   const [which, ...words] = operands;
   const patterns = [...words, ...(flags.only ?? []).map((name) => `${literalPattern(name)}/**`)];
+  const overwrite = flags.yes === true || (into !== undefined && !dryRun && (await mayReplace(session, into)));
+  if (!dryRun) session.whenStopped(() => whatIsKept(into));
   const summary = await withPatternHint(which, () =>
     restore({
       target,
       into,
+      stateDirectory: stateDirectory(),
       overwrite,
+      dryRun,
       which,
       patterns,
       privileged: flags.privileged === true,
+      confirm: (question) => confirmRestore(session, question, flags.yes === true),
       signal: session.signal,
       onEvent: session.output.onEvent,
     }),
   );
   return {
     exitStatus: statusOf(summary.problemCount),
-    lines: restoreLines(summary, into, session.output.colours),
+    lines: restoreLines(summary, session.output.colours),
     members: restoreMembers(summary),
     trouble: summary,
   };
+}
+
+function whatIsKept(into: string | undefined): string {
+  const where = into === undefined ? 'in their places' : `in ${displayName(into)}`;
+  return `Files that were written whole are ${where}; the same command goes on from there.`;
 }
 
 /** Asks, where there is something to replace and somebody to ask. In a script files that differ stay, and are named. */

@@ -23,6 +23,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'SOURCE_ELSEWHERE',
   'TARGET_NOT_EMPTY',
   'SNAPSHOT_AMBIGUOUS',
+  'NOT_FROM_HERE',
 ]);
 
 /** Codes that say: what is stored is not whole. */

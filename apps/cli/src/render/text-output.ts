@@ -38,6 +38,9 @@ export function textOutput(options: TextOutputOptions): Output {
     } else if (event.type === 'leftOut') {
       progress.hide();
       stdout.line(`${'left out'.padEnd(8)}  ${leftOutText(event)}`);
+    } else if (event.type === 'item') {
+      progress.hide();
+      stdout.line(`${event.action.padEnd(8)}  ${displayName(event.path)}${event.entryType === 'directory' ? '/' : ''}`);
     } else if (event.type === 'problem') {
       progress.hide();
       stderr.line(errorColours.yellow(`problem   ${problemText(event.problem)}`));

@@ -4,11 +4,12 @@ import { addFrom, type CommandWords, ID_WORDS } from './command-words.js';
 /** The words of `holdfast restore`. */
 export const restoreWords: CommandWords = {
   name: 'restore',
-  usage: '[ID] [PATTERN...] --from TARGET --into FOLDER [options]',
-  summary: 'write the files of a snapshot into a folder',
+  usage: '[ID] [PATTERN...] --from TARGET [--into FOLDER] [options]',
+  summary: 'bring the files of a snapshot back, in place or into a folder',
   examples: [
     'restore --from ./backups --into ./restored',
     "restore latest 'npy/Ada_*' --from ./backups --into ./restored",
+    'restore --from ./backups --dry-run',
     'restore 20261123T0723 --only excel --from backup.zip --into ./restored',
   ],
   declare: (command) => {
@@ -16,9 +17,10 @@ export const restoreWords: CommandWords = {
       .argument('[id]', `${ID_WORDS} (the default)`)
       .argument('[pattern...]', 'only what it matches: with "/" a path from the top, without one a name at any depth')
       .option('--only <name>', 'only this source; more than once for several', each('--only'))
-      .option('--into <folder>', 'where the files go', once('--into'))
+      .option('--into <folder>', 'where the files go; without it back to where they came from', once('--into'))
+      .option('--dry-run', 'write nothing, and say what would be done')
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
-      .option('-y, --yes', 'replace files in the folder that differ from the snapshot');
+      .option('-y, --yes', 'replace what differs from the snapshot, without a question');
     addFrom(command);
   },
   load: () => import('../commands/restore.js'),

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   chmodSync,
   chownSync,
   fchmodSync,
@@ -8,7 +9,7 @@ import {
   lutimesSync,
   utimesSync,
 } from 'node:fs';
-import { secondsOf } from '../files/index.js';
+import { type FileSystem, sameTime, secondsOf } from '../files/index.js';
 import type { Entry } from '../snapshot/index.js';
 
 /** setuid and setgid: they lend rights, so they come back only when they are asked for. */
@@ -25,6 +26,44 @@ export interface AttributeRules {
 /** The rules of this process: owners are restored by root, as `tar` and `rsync -a` do. */
 export function attributeRules(privileged: boolean): AttributeRules {
   return { privileged, owner: process.getuid?.() === 0 };
+}
+
+/**
+ * Are mode, time and owner of what stands there as the entry says, as far as this file system keeps them and these rules give
+ * them back? A symlink has no mode of its own.
+ */
+export function hasAttributes(
+  stats: BigIntStats,
+  entry: Entry,
+  rules: AttributeRules,
+  fileSystem: Pick<FileSystem, 'posixAttributes' | 'timestampStepNs'>,
+): boolean {
+  const { uid, gid } = entry;
+  const setsOwner = rules.owner && fileSystem.posixAttributes && uid !== undefined && gid !== undefined;
+  if (setsOwner && (stats.uid !== BigInt(uid) || stats.gid !== BigInt(gid))) return false;
+  const setsMode = entry.type !== 'symlink' && fileSystem.posixAttributes;
+  if (setsMode && !hasMode(stats, entry) && modeBits(stats) !== modeOf(entry, rules)) return false;
+  const recordedNs = BigInt(entry.mtimeNs);
+  // FAT and its like keep no attributes and coarse times: there a time may be as much off as the file system's step.
+  if (fileSystem.posixAttributes) return sameTime(stats.mtimeNs, recordedNs);
+  const apartNs = stats.mtimeNs - recordedNs;
+  return (apartNs < 0n ? -apartNs : apartNs) <= fileSystem.timestampStepNs;
+}
+
+/**
+ * The rules for something that stands already: bits that lend rights are not taken from what has just the mode it had when it
+ * was stored, for nothing is lent anew.
+ */
+export function rulesFor(standing: BigIntStats, entry: Entry, rules: AttributeRules): AttributeRules {
+  return hasMode(standing, entry) ? { ...rules, privileged: true } : rules;
+}
+
+function hasMode(stats: BigIntStats, entry: Entry): boolean {
+  return modeBits(stats) === Number.parseInt(entry.mode, 8);
+}
+
+function modeBits(stats: BigIntStats): number {
+  return Number(stats.mode & 0o7777n);
 }
 
 /**

@@ -1,4 +1,15 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+} from 'node:fs';
 import { errorCode } from '../files/index.js';
 
 /** Linux names what a descriptor has open (proc(5), `/proc/pid/fd`): a path below it cannot be led astray by a swapped folder. */
@@ -32,8 +43,8 @@ export class FolderHandle {
   }
 
   /** Opens a folder that the user has named; symlinks on the way to it are the user's. */
-  static open(path: string): FolderHandle {
-    const real = Buffer.from(realpathSync.native(path));
+  static open(path: string | Buffer): FolderHandle {
+    const real = realpathSync.native(path, { encoding: 'buffer' });
     return new FolderHandle(real, true, openFolder(real));
   }
 
@@ -65,6 +76,26 @@ export class FolderHandle {
     return new FolderHandle(path, stood, openFolder(address));
   }
 
+  /**
+   * Enters a folder in this one, if it is there.
+   *
+   * @throws {@link NotAFolder} if a file or a symlink has its name; the error of the system.
+   */
+  enterIfThere(name: Buffer): FolderHandle | undefined {
+    const address = this.child(name);
+    const seen = lstatSync(address, { throwIfNoEntry: false });
+    if (seen === undefined) return undefined;
+    if (!seen.isDirectory()) throw new NotAFolder('something that is no folder has its name');
+    return new FolderHandle(Buffer.concat([this.path, SLASH, name]), true, openFolder(address));
+  }
+
+  /** What the folder is now: its mode and times, and which folder of which file system. */
+  stats(): BigIntStats {
+    return this.#descriptor === undefined
+      ? lstatSync(this.path, { bigint: true })
+      : fstatSync(this.#descriptor, { bigint: true });
+  }
+
   /** An address of the folder itself, for its mode and times. */
   get address(): string | Buffer {
     return this.#descriptor === undefined ? this.path : `${DESCRIPTOR_PATHS}/${this.#descriptor}`;
@@ -83,7 +114,7 @@ export class FolderHandle {
 function openFolder(address: Buffer): number | undefined {
   if (process.platform !== 'linux' || !existsSync(DESCRIPTOR_PATHS)) return undefined;
   try {
-    const descriptor = openSync(address, FOLDER_FLAGS);
+    const descriptor = openUnclosed(address);
     if (fstatSync(descriptor).isDirectory()) return descriptor;
     closeSync(descriptor);
     throw new NotAFolder('something that is no folder has its name');
@@ -92,5 +123,40 @@ function openFolder(address: Buffer): number | undefined {
     if (code === 'ELOOP' || code === 'ENOTDIR')
       throw new NotAFolder('something that is no folder has its name', { cause: error });
     throw error;
+  }
+}
+
+/** A folder that its own mode closes to its owner is opened all the same: the owner may change the mode. It is given back at the end. */
+function openUnclosed(address: Buffer): number {
+  try {
+    return openSync(address, FOLDER_FLAGS);
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES' || !openToOwner(address, 0o700)) throw error;
+    return openSync(address, FOLDER_FLAGS);
+  }
+}
+
+/** A descriptor that only says which file is meant, not its content: open(2), `O_PATH`; Node has no name for it. */
+const PATH_ONLY = 0o10000000;
+
+/**
+ * Gives the owner of a file or folder these rights in it, where this process is that owner and the system is Linux; follows no
+ * link. The mode it should have is the caller's to set, later.
+ *
+ * @returns false where that could not be done.
+ */
+export function openToOwner(address: Buffer, mode: number): boolean {
+  if (process.platform !== 'linux' || !existsSync(DESCRIPTOR_PATHS)) return false;
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(address, PATH_ONLY | (constants.O_NOFOLLOW ?? 0));
+    const stats = fstatSync(descriptor);
+    if (stats.isSymbolicLink() || stats.uid !== process.getuid?.() || (stats.mode & mode) === mode) return false;
+    chmodSync(`${DESCRIPTOR_PATHS}/${descriptor}`, (stats.mode & 0o7777) | mode);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

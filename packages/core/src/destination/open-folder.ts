@@ -1,44 +1,66 @@
+import type { BigIntStats } from 'node:fs';
 import { errorCode } from '../files/index.js';
 import { type DirectoryEntry, foldName, type LocatedEntry, type SymlinkEntry } from '../snapshot/index.js';
 import type { FolderHandle } from './folder-handle.js';
+import type { Volume } from './volume.js';
 
 /** What is done with a folder when everything in it is there. */
 export type FinishFolder = (folder: OpenFolder) => void;
+
+/** What a folder of the destination is. */
+export interface FolderPlace {
+  /** Its path in the snapshot. */
+  readonly pathBytes: Buffer;
+  /** `undefined` for a folder whose attributes are not the snapshot's: the destination itself, the folder of a lone file. */
+  readonly entry: DirectoryEntry | undefined;
+  readonly parent: OpenFolder | undefined;
+  /** `undefined` if it could not be made, or is not there and nothing is to be made: see `isAbsent`. */
+  readonly handle: FolderHandle | undefined;
+  /** It would be made, if this restore wrote anything. */
+  readonly isAbsent?: boolean;
+  /** A file or a link stood in its place. */
+  readonly replaces?: boolean;
+  /** `undefined` only where nothing can be put in it. */
+  readonly volume: Volume | undefined;
+  /** What it was before anything was put in it; `undefined` if it did not stand. */
+  readonly before?: BigIntStats | undefined;
+  /** Where this is the folder of a lone file: its name in the snapshot, and here. Nothing else may be put there. */
+  readonly onlyFile?: { readonly recordedName: Buffer; readonly name: Buffer };
+}
 
 /**
  * A folder of the destination while entries below it are still to come. It is finished once it is left and the last file
  * and folder in it are done: then its symlinks are made, and its own mode and times set, which nothing disturbs any more.
  */
 export class OpenFolder {
-  /** `undefined` for the destination itself, whose attributes are not the snapshot's. */
-  readonly entry: DirectoryEntry | undefined;
-  readonly pathBytes: Buffer;
-  /** `undefined` if the folder could not be made: nothing below it can be. */
-  readonly handle: FolderHandle | undefined;
+  readonly place: FolderPlace;
   readonly links: { readonly name: Buffer; readonly entry: SymlinkEntry }[] = [];
-  readonly #parent: OpenFolder | undefined;
   readonly #finish: FinishFolder;
   readonly #names: Set<string> | undefined;
   #pending = 0;
   #left = false;
 
-  constructor(
-    where: {
-      readonly pathBytes: Buffer;
-      readonly entry: DirectoryEntry | undefined;
-      readonly parent: OpenFolder | undefined;
-    },
-    handle: FolderHandle | undefined,
-    foldsNames: boolean,
-    finish: FinishFolder,
-  ) {
-    this.entry = where.entry;
-    this.pathBytes = where.pathBytes;
-    this.#parent = where.parent;
-    this.handle = handle;
+  constructor(place: FolderPlace, finish: FinishFolder) {
+    this.place = place;
     this.#finish = finish;
-    this.#names = foldsNames ? new Set() : undefined;
-    this.#parent?.begin();
+    this.#names = place.volume?.fileSystem.caseSensitive === false ? new Set() : undefined;
+    place.parent?.begin();
+  }
+
+  get pathBytes(): Buffer {
+    return this.place.pathBytes;
+  }
+
+  get handle(): FolderHandle | undefined {
+    return this.place.handle;
+  }
+
+  /** What an entry is called here; `undefined` if it has no business here. */
+  nameFor(located: Pick<LocatedEntry, 'pathBytes'>): Buffer | undefined {
+    const recorded = nameOf(located);
+    const { onlyFile } = this.place;
+    if (onlyFile === undefined) return recorded;
+    return onlyFile.recordedName.equals(recorded) ? onlyFile.name : undefined;
   }
 
   /** Is this name free, also where the destination does not tell case and normalisation apart? It is taken by asking. */
@@ -72,7 +94,7 @@ export class OpenFolder {
       this.#finish(this);
     } finally {
       this.handle?.close();
-      this.#parent?.end();
+      this.place.parent?.end();
     }
   }
 }

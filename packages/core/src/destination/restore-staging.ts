@@ -8,7 +8,7 @@ import { FolderHandle, NotAFolder } from './folder-handle.js';
 /** A folder of a restore's own, inside its destination. */
 export interface RestoreStaging {
   readonly folder: FolderHandle;
-  /** Removes it with all that is in it. */
+  /** Removes it with all that is in it; nothing the second time. */
   release(): Promise<void>;
 }
 
@@ -29,9 +29,12 @@ export async function claimRestoreStaging(into: string): Promise<RestoreStaging>
       throw new NotAFolder(`"${RESTORE_STAGING_FOLDER}" there leads elsewhere`);
     await sweepStaging(place, claim);
     const folder = FolderHandle.open(claim.path);
+    let released = false;
     return {
       folder,
       async release() {
+        if (released) return;
+        released = true;
         folder.close();
         await releaseClaim(place, claim);
       },

@@ -2,10 +2,9 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 
 const SLASH = Buffer.from('/');
 
-/** Every file and folder at the given names of a folder and below them, by its bytes; follows no link. */
-export function* findRestored(folder: string, names: Iterable<Buffer>): Generator<Buffer> {
-  for (const name of names) {
-    const path = Buffer.concat([Buffer.from(folder), SLASH, name]);
+/** Every file and folder at the given paths and below them, by its bytes; follows no link. */
+export function* findRestored(paths: Iterable<Buffer>): Generator<Buffer> {
+  for (const path of paths) {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory()) yield* findBelow(path);
     else if (stats?.isFile()) yield path;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, read } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from '../files/index.js';
 import type { FileEntry } from '../snapshot/index.js';
-import type { FolderHandle } from './folder-handle.js';
+import { type FolderHandle, openToOwner } from './folder-handle.js';
 
 const readAsync = promisify(read);
 const READ_BYTES = 1024 * 1024;
@@ -13,45 +13,61 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 /** What stands at a name of the destination. */
 export type Standing =
-  | { readonly kind: 'nothing' | 'folder' | 'other' }
+  | { readonly kind: 'nothing' | 'folder' }
+  /** Something else: other bytes, or no file. */
+  | { readonly kind: 'other'; readonly stats: BigIntStats }
   /** The very bytes of the entry. The descriptor they were read through is the caller's, to set mode and time of just this file. */
-  | { readonly kind: 'equal'; readonly descriptor: number };
+  | { readonly kind: 'equal'; readonly stats: BigIntStats; readonly descriptor: number };
+
+/** How a comparison goes about. */
+export interface Comparing {
+  /** Called before each piece; what it throws ends the comparison. */
+  readonly between: () => void;
+  /** Nothing may be changed, not even to read a file that its mode closes to its own owner. */
+  readonly onlyLook: boolean;
+}
+
+/** What has this name; follows no link. @throws the error of the system. */
+export function lookAt(folder: FolderHandle, name: Buffer): BigIntStats | undefined {
+  return lstatSync(folder.child(name), { bigint: true, throwIfNoEntry: false });
+}
 
 /**
  * Compares what stands at a name with a file's entry, by its bytes; follows no link.
  *
- * @param between called before each piece; what it throws ends the comparison.
  * @throws the error of the system: a file that cannot be read cannot be compared.
  */
 export async function standingFile(
   folder: FolderHandle,
   name: Buffer,
   entry: FileEntry,
-  between: () => void,
+  { between, onlyLook }: Comparing,
 ): Promise<Standing> {
   const address = folder.child(name);
-  const seen = lstatSync(address, { throwIfNoEntry: false });
+  const seen = lookAt(folder, name);
   if (seen === undefined) return { kind: 'nothing' };
   if (seen.isDirectory()) return { kind: 'folder' };
-  if (!seen.isFile() || seen.size !== entry.sizeBytes) return { kind: 'other' };
-  const descriptor = openQuietly(address);
-  if (descriptor === undefined) return { kind: 'other' };
+  if (!seen.isFile() || seen.size !== BigInt(entry.sizeBytes)) return { kind: 'other', stats: seen };
+  const descriptor = openQuietly(address, onlyLook);
+  if (descriptor === undefined) return { kind: 'other', stats: seen };
   let equal = false;
   try {
-    equal = fstatSync(descriptor).isFile() && (await hashOf(descriptor, entry.sizeBytes, between)) === entry.sha256;
-    return equal ? { kind: 'equal', descriptor } : { kind: 'other' };
+    const stats = fstatSync(descriptor, { bigint: true });
+    equal = stats.isFile() && (await hashOf(descriptor, entry.sizeBytes, between)) === entry.sha256;
+    return equal ? { kind: 'equal', stats, descriptor } : { kind: 'other', stats };
   } finally {
     if (!equal) closeSync(descriptor);
   }
 }
 
-/** `undefined` if something else has just taken the name. */
-function openQuietly(address: Buffer): number | undefined {
+/** Opens what has the name to read it; `undefined` if it is no file any more. */
+function openQuietly(address: Buffer, onlyLook: boolean): number | undefined {
   try {
     return openSync(address, OPEN_FLAGS);
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ELOOP' || code === 'ENOENT' || code === 'ENXIO') return undefined;
+    if (code === 'EACCES' && !onlyLook && openToOwner(address, 0o400)) return openSync(address, OPEN_FLAGS);
     throw error;
   }
 }

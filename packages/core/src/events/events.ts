@@ -99,6 +99,8 @@ export type HoldfastEvent =
       readonly operation: OperationName;
       readonly snapshotId?: string;
       readonly target: string;
+      /** Nothing is written: what follows says what would be done. */
+      readonly dryRun?: boolean;
     }
   /** After each file, and within large files after each piece read. */
   | {
@@ -112,9 +114,30 @@ export type HoldfastEvent =
       readonly operation: OperationName;
       readonly path: string;
       readonly sizeBytes: number;
-      /** `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again; `kept`: already there. */
-      readonly action: 'stored' | 'shared' | 'restored' | 'kept' | 'verified' | 'copied';
+      /**
+       * `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again. Of a restore: `restored`: was not
+       * there; `replaced`: something else stood there; `adjusted`: there with the same content, mode, time or owner were set;
+       * `kept`: there as it should be; `deleted`: the snapshot does not have it.
+       */
+      readonly action:
+        | 'stored'
+        | 'shared'
+        | 'restored'
+        | 'replaced'
+        | 'adjusted'
+        | 'kept'
+        | 'deleted'
+        | 'verified'
+        | 'copied';
       readonly target?: string;
+    }
+  /** A restore has made, changed or deleted a folder or a link; nothing is told of those that were as they should be. */
+  | {
+      readonly type: 'item';
+      readonly operation: OperationName;
+      readonly path: string;
+      readonly entryType: 'directory' | 'symlink';
+      readonly action: 'restored' | 'replaced' | 'adjusted' | 'deleted';
     }
   | { readonly type: 'problem'; readonly operation: OperationName; readonly problem: Problem }
   /** The rules leave something out; of a folder also all that is in it. */

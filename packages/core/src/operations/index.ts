@@ -15,7 +15,7 @@ export {
   type RemoveSummary,
   remove,
 } from './remove.js';
-export { type RestoreOptions, type RestoreSummary, restore } from './restore.js';
+export { type RestoreOptions, type RestoreQuestion, type RestoreSummary, restore } from './restore.js';
 export { type FindOptions, type FoundSnapshot, findSnapshot } from './select.js';
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './show.js';
 export {

@@ -1,6 +1,8 @@
 import type { EventListener, HoldfastEvent, Note, OperationName, Problem, Progress } from '../events/index.js';
 import { MAX_KEPT_PROBLEMS, type OperationOptions, type Trouble } from './options.js';
 
+type ItemEvent = Extract<HoldfastEvent, { type: 'item' }>;
+
 /** Counts and tells what happens in one operation. */
 export class Report {
   readonly #operation: OperationName;
@@ -38,12 +40,13 @@ export class Report {
     this.emit({ type: 'leftOut', operation: this.#operation, ...entry });
   }
 
-  started(target: string, snapshotId?: string): void {
+  started(target: string, snapshotId?: string, dryRun = false): void {
     this.emit({
       type: 'started',
       operation: this.#operation,
       target,
       ...(snapshotId === undefined ? {} : { snapshotId }),
+      ...(dryRun ? { dryRun } : {}),
     });
   }
 
@@ -62,6 +65,11 @@ export class Report {
       action,
       ...(target === undefined ? {} : { target }),
     });
+  }
+
+  /** A folder or a link is done. */
+  item(action: ItemEvent['action'], entryType: ItemEvent['entryType'], path: string): void {
+    this.emit({ type: 'item', operation: this.#operation, path, entryType, action });
   }
 
   /** Bytes and files have passed. */

@@ -1,68 +1,94 @@
-import { closeSync, fstatSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { type BigIntStats, closeSync, fstatSync, lstatSync } from 'node:fs';
 import {
   type AttributeRules,
   applyToDescriptor,
   type FolderHandle,
+  hasAttributes,
   linkAside,
-  nameOf,
+  lookAt,
   type OpenFolder,
   publishFile,
-  type RestoreStaging,
+  rulesFor,
+  type Standing,
   stageFile,
   standingFile,
+  type Volume,
 } from '../destination/index.js';
-import type { Problem } from '../events/index.js';
-import type { FileFlusher } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
+import { type FileVersion, isSameVersion } from '../state/index.js';
 import { Patience } from './patience.js';
-import type { Report } from './report.js';
-import { attributesProblem, contentProblem, existsProblem, placeProblem } from './restore-problems.js';
+import type { ProtectedPlaces } from './restore-grounds.js';
+import {
+  attributesProblem,
+  contentProblem,
+  existsProblem,
+  placeProblem,
+  protectedProblem,
+  takenProblem,
+  unreadableProblem,
+} from './restore-problems.js';
+import type { RestoreTally } from './restore-tally.js';
 
 /** A file of the snapshot, and the folder it goes to. */
 export interface FileTask {
   readonly located: LocatedEntry & { readonly entry: FileEntry };
   readonly folder: OpenFolder;
+  /** What it is called there. */
+  readonly name: Buffer;
+  /** Which version of the file at its old place was read last, and what was in it. */
+  readonly version: FileVersion | undefined;
 }
 
 /** What files are restored with. */
 export interface FilePlacerContext {
   readonly snapshot: PlainSnapshot;
-  /** Real path of the destination. */
-  readonly into: string;
-  readonly staging: RestoreStaging;
-  readonly flusher: FileFlusher;
   readonly rules: AttributeRules;
   readonly overwrite: boolean;
+  /** Nothing is written; what would be done is told. */
+  readonly dryRun: boolean;
+  readonly protectedPlaces: ProtectedPlaces;
   readonly signal: AbortSignal | undefined;
-  readonly report: Report;
-  readonly fail: (problem: Problem) => void;
+  readonly tally: RestoreTally;
 }
 
 /** Where a file gets its name. */
 interface Place {
   readonly handle: FolderHandle;
+  readonly volume: Volume;
   readonly name: Buffer;
   /** Something else may be replaced there. */
   readonly replace: boolean;
 }
 
-/** The first name of a file that has several. */
+/** Which file of which file system. */
+type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>;
+
+/** What came of the first name of a file that has several. */
+interface FirstOutcome {
+  /** The file system it is on: a name on another one cannot be linked to it. */
+  readonly volume: Volume | undefined;
+  /** A staged name of the file, to link further names to. */
+  readonly staged?: Buffer;
+  /** The file that has the name now; `undefined` where it would be a new one. */
+  readonly standing?: FileIdentity;
+}
+
 interface FirstName {
   readonly sha256: string;
-  /** A staged name of the file, once it is there. */
-  readonly staged: Promise<Buffer | undefined>;
+  /** `undefined` if it did not come. */
+  readonly outcome: Promise<FirstOutcome | undefined>;
 }
 
 /** Brings files back, each as a whole or not at all. */
 export class FilePlacer {
-  readonly counts = { restoredFiles: 0, restoredBytes: 0, keptFiles: 0 };
   readonly #context: FilePlacerContext;
   readonly #patience = new Patience();
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
+  /** Which entry stands for a live file of several names: others that are not the same file need one of their own. */
+  readonly #claimed = new Map<string, string>();
   #staged = 0;
 
   constructor(context: FilePlacerContext) {
@@ -76,73 +102,136 @@ export class FilePlacer {
   }
 
   /** Restores one file; what concerns it alone is a problem. Called in the order of the manifest, may run side by side. */
-  async restore({ located, folder }: FileTask): Promise<void> {
-    const { entry } = located;
-    if (folder.handle === undefined) return;
+  async restore(task: FileTask): Promise<void> {
+    const { entry } = task.located;
     const first = entry.hardLink === undefined ? undefined : this.#links.get(entry.hardLink);
     // The file may have changed between its names: then they are two files.
-    const link = first?.sha256 === entry.sha256 ? first.staged : undefined;
-    const staged = this.#placeFile(entry, folder.handle, nameOf(located), link);
+    const link = first?.sha256 === entry.sha256 ? first.outcome : undefined;
+    const outcome = this.#placeFile(task, link);
     if (entry.hardLink !== undefined && first === undefined)
-      this.#links.set(entry.hardLink, { sha256: entry.sha256, staged });
-    await staged;
+      this.#links.set(entry.hardLink, { sha256: entry.sha256, outcome });
+    await outcome;
   }
 
-  /**
-   * Gives the staged name under which the file can be linked to, where it is one of several names. Rejects only with what ends
-   * the restore.
-   */
+  /** Rejects only with what ends the restore. */
   async #placeFile(
-    entry: FileEntry,
-    handle: FolderHandle,
-    name: Buffer,
-    link: Promise<Buffer | undefined> | undefined,
-  ): Promise<Buffer | undefined> {
-    const { signal, overwrite, fail } = this.#context;
-    const check = (): void => throwIfAborted(signal);
+    task: FileTask,
+    link: Promise<FirstOutcome | undefined> | undefined,
+  ): Promise<FirstOutcome | undefined> {
+    const { entry } = task.located;
+    const { tally } = this.#context;
     try {
-      check();
-      const standing = await standingFile(handle, name, entry, check);
-      if (standing.kind === 'equal') return await this.#keep(entry, handle.child(name), standing.descriptor);
-      const replace = standing.kind === 'other' && overwrite;
-      if (standing.kind !== 'nothing' && !replace) {
-        fail(existsProblem(entry.path));
-        return undefined;
-      }
-      const place = { handle, name, replace };
-      const first = await link;
-      if (first !== undefined && this.#publishLink(first, place, entry)) return undefined;
-      return await this.#fetch(entry, place);
+      throwIfAborted(this.#context.signal);
+      return await this.#placeOrKeep(task, link);
     } catch (error) {
       const problem = contentProblem(entry.path, error) ?? placeProblem(entry.path, error);
-      fail(problem ?? this.#unreadable(entry.path, error));
+      if (problem !== undefined) tally.fail(problem);
+      else tally.fail(unreadableProblem(entry.path, error, this.#patience.reasonToGoOn(error)));
       return undefined;
     }
   }
 
+  async #placeOrKeep(
+    { located, folder, name, version }: FileTask,
+    link: Promise<FirstOutcome | undefined> | undefined,
+  ): Promise<FirstOutcome | undefined> {
+    const { entry } = located;
+    const { overwrite, dryRun, tally } = this.#context;
+    const { handle, volume } = folder.place;
+    if (handle === undefined || volume === undefined) {
+      if (folder.place.isAbsent !== true) return undefined;
+      tally.restored(entry, false, entry.sizeBytes);
+      return { volume };
+    }
+    const isOnlyItself = this.#claim(entry, handle, name);
+    const met = await link;
+    // On a file system without hard links, and across two, each name is a file.
+    const first = volume.fileSystem.hardLinks && met?.volume === volume ? met : undefined;
+    const standing = await this.#compare(entry, { handle, volume, name }, version);
+    if ('stats' in standing && this.#context.protectedPlaces.includes(standing.stats)) {
+      if ('descriptor' in standing && standing.descriptor !== undefined) closeSync(standing.descriptor);
+      tally.fail(protectedProblem(entry.path));
+      return undefined;
+    }
+    let replace = standing.kind === 'other';
+    if (standing.kind === 'equal') {
+      const isRightFile = isOnlyItself && (first === undefined || isSameFile(first.standing, standing.stats));
+      if (isRightFile || !overwrite) return await this.#keep(entry, { handle, volume, name, replace }, standing);
+      if (standing.descriptor !== undefined) closeSync(standing.descriptor);
+      replace = true;
+    }
+    if (standing.kind === 'folder' || (replace && !overwrite)) {
+      tally.fail(existsProblem(entry.path));
+      return undefined;
+    }
+    if (dryRun) {
+      tally.restored(entry, replace, entry.sizeBytes);
+      return { volume };
+    }
+    const place = { handle, volume, name, replace };
+    if (first?.staged !== undefined && this.#publishLink(first.staged, place, entry)) return undefined;
+    return await this.#fetch(entry, place);
+  }
+
+  /** Compares what stands there; what is known not to have changed since it had these bytes is not read. */
+  async #compare(
+    entry: FileEntry,
+    { handle, volume, name }: Omit<Place, 'replace'>,
+    version: FileVersion | undefined,
+  ): Promise<Standing | StandingUnread> {
+    const { rules, signal, dryRun } = this.#context;
+    if (version?.sha256 === entry.sha256) {
+      const stats = lookAt(handle, name);
+      if (stats?.isFile() === true && isSameVersion(version, stats)) {
+        // To set its mode and time it has to be opened, and then it is as well read.
+        if (dryRun || hasAttributes(stats, entry, rules, volume.fileSystem)) return { kind: 'equal', stats };
+      }
+    }
+    return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun });
+  }
+
+  /**
+   * A live file of several names can stand for one entry, or for the entries of one group. Notes whom it stands for.
+   *
+   * @returns false if it stands for another one already.
+   */
+  #claim(entry: FileEntry, handle: FolderHandle, name: Buffer): boolean {
+    const stats = lookAt(handle, name);
+    if (stats === undefined || !stats.isFile() || stats.nlink === 1n) return true;
+    const inode = `${stats.dev}:${stats.ino}`;
+    const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
+    const claimant = this.#claimed.get(inode);
+    if (claimant === undefined) this.#claimed.set(inode, self);
+    return claimant === undefined || claimant === self;
+  }
+
   /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
-  async #fetch(entry: FileEntry, place: Place): Promise<Buffer | undefined> {
-    const { snapshot, staging, flusher, rules, report, signal, into } = this.#context;
+  async #fetch(entry: FileEntry, place: Place): Promise<FirstOutcome | undefined> {
+    const { snapshot, rules, signal, tally } = this.#context;
+    const { volume, handle, name } = place;
     const content = snapshot.target.get(snapshot.keyOf(entry), { signal });
     const staged = this.nextStagedName();
-    const { descriptor, address } = await stageFile(staging.folder, staged, entry, content, (bytes) =>
-      report.advance(0, bytes, entry.path),
+    const { descriptor, address } = await stageFile(volume.staging, staged, entry, content, (bytes) =>
+      tally.progress(bytes, entry.path),
     );
     this.#patience.succeeded();
     let handedOver = false;
     try {
       const unset = applyToDescriptor(descriptor, entry, rules);
-      const aside = entry.hardLink === undefined ? undefined : this.#linkAside(address);
-      if (!publishFile(address, place.handle, place.name, place.replace)) {
-        this.#context.fail(existsProblem(entry.path, 'something else was put there meanwhile, and stays'));
+      const outcome =
+        entry.hardLink === undefined
+          ? { volume }
+          : this.#outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
+      if (!publishFile(address, handle, name, place.replace)) {
+        tally.fail(takenProblem(entry.path));
         return undefined;
       }
       handedOver = true;
-      if (unset !== undefined) this.#context.fail(attributesProblem(entry.path, unset));
-      await flusher.add(descriptor, entry.sizeBytes, join(into, entry.path));
+      if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
+      await volume.flusher.add(descriptor, entry.sizeBytes, pathOf(place));
       // Its bytes were told as they came.
-      this.#restored(entry, 0);
-      return aside;
+      tally.restored(entry, place.replace, 0);
+      return outcome;
     } finally {
       if (!handedOver) closeSync(descriptor);
     }
@@ -150,59 +239,67 @@ export class FilePlacer {
 
   /** Gives a further name to a file that is there; false where it has to be fetched again. */
   #publishLink(first: Buffer, place: Place, entry: FileEntry): boolean {
-    const aside = this.#linkAside(this.#context.staging.folder.child(first));
+    const { staging } = place.volume;
+    const aside = this.#linkAside(staging.child(first), place.volume);
     if (aside === undefined) return false;
-    if (publishFile(this.#context.staging.folder.child(aside), place.handle, place.name, place.replace))
-      this.#restored(entry, entry.sizeBytes);
-    else this.#context.fail(existsProblem(entry.path, 'something else was put there meanwhile, and stays'));
+    if (publishFile(staging.child(aside), place.handle, place.name, place.replace))
+      this.#context.tally.restored(entry, place.replace, entry.sizeBytes);
+    else this.#context.tally.fail(takenProblem(entry.path));
     return true;
   }
 
-  /** It is there already, byte for byte: only its mode and time are set. */
-  async #keep(entry: FileEntry, address: Buffer, descriptor: number): Promise<Buffer | undefined> {
-    const { rules, report, flusher, into } = this.#context;
+  /** It is there already, byte for byte: only its mode and time are set, where they differ. */
+  async #keep(entry: FileEntry, place: Place, standing: StandingUnread): Promise<FirstOutcome> {
+    const { rules, tally, dryRun } = this.#context;
+    const { volume, handle, name } = place;
+    const { descriptor, stats } = standing;
+    const isAdjusted = !hasAttributes(stats, entry, rules, volume.fileSystem);
     let handedOver = false;
     try {
-      const unset = applyToDescriptor(descriptor, entry, rules);
-      if (unset !== undefined) this.#context.fail(attributesProblem(entry.path, unset));
-      this.counts.keptFiles += 1;
-      report.file('kept', entry.path, entry.sizeBytes);
-      report.advance(1, entry.sizeBytes, entry.path);
-      const aside = entry.hardLink === undefined ? undefined : this.#linkAsideIfSame(address, descriptor);
-      // A restore that was killed may have given it its name and never flushed it. Windows flushes only what is open for writing.
-      if (process.platform !== 'win32') {
-        handedOver = true;
-        await flusher.add(descriptor, entry.sizeBytes, join(into, entry.path));
+      tally.kept(entry, isAdjusted);
+      if (dryRun) return { volume, standing: stats };
+      if (isAdjusted && descriptor !== undefined) {
+        const unset = applyToDescriptor(descriptor, entry, rulesFor(stats, entry, rules));
+        if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
       }
-      return aside;
+      const outcome = entry.hardLink === undefined ? { volume } : this.#outcomeOf(handle.child(name), volume, stats);
+      // A restore that was killed may have given it its name and never flushed it. Windows flushes only what is open for writing.
+      if (descriptor !== undefined && process.platform !== 'win32') {
+        handedOver = true;
+        await volume.flusher.add(descriptor, entry.sizeBytes, pathOf(place));
+      }
+      return outcome;
     } finally {
-      if (!handedOver) closeSync(descriptor);
+      if (!handedOver && descriptor !== undefined) closeSync(descriptor);
     }
   }
 
-  /** What has the name now must be the file that was compared. */
-  #linkAsideIfSame(address: Buffer, descriptor: number): Buffer | undefined {
-    const aside = this.#linkAside(address);
-    if (aside === undefined) return undefined;
-    const linked = lstatSync(this.#context.staging.folder.child(aside), { bigint: true });
-    const compared = fstatSync(descriptor, { bigint: true });
-    return linked.ino === compared.ino && linked.dev === compared.dev ? aside : undefined;
+  /** A staged name for the further ones. What has the name must be the very file that was looked at. */
+  #outcomeOf(address: Buffer, volume: Volume, standing: FileIdentity): FirstOutcome {
+    const aside = this.#linkAside(address, volume);
+    if (aside === undefined) return { volume, standing };
+    const linked = lstatSync(volume.staging.child(aside), { bigint: true });
+    return isSameFile(linked, standing) ? { volume, standing, staged: aside } : { volume, standing };
   }
 
-  #linkAside(address: Buffer): Buffer | undefined {
+  #linkAside(address: Buffer, volume: Volume): Buffer | undefined {
     const aside = this.nextStagedName();
-    return linkAside(address, this.#context.staging.folder, aside) ? aside : undefined;
+    return linkAside(address, volume.staging, aside) ? aside : undefined;
   }
+}
 
-  #restored(entry: FileEntry, untoldBytes: number): void {
-    this.counts.restoredFiles += 1;
-    this.counts.restoredBytes += entry.sizeBytes;
-    this.#context.report.file('restored', entry.path, entry.sizeBytes);
-    this.#context.report.advance(1, untoldBytes, entry.path);
-  }
+/** Equal content; read just now where there is a descriptor. */
+interface StandingUnread {
+  readonly kind: 'equal';
+  readonly stats: BigIntStats;
+  readonly descriptor?: number;
+}
 
-  #unreadable(path: string, cause: unknown): Problem {
-    const reason = this.#patience.reasonToGoOn(cause);
-    return { code: 'UNREADABLE', path, message: `not restored: it could not be read from the store: ${reason}`, cause };
-  }
+function isSameFile(left: FileIdentity | undefined, right: FileIdentity): boolean {
+  return left !== undefined && left.ino === right.ino && left.dev === right.dev;
+}
+
+/** For messages. */
+function pathOf({ handle, name }: Place): string {
+  return `${handle.path.toString('utf8')}/${name.toString('utf8')}`;
 }

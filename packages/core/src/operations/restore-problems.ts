@@ -31,6 +31,26 @@ export function existsProblem(path: string, message = 'something else stands the
   return { code: 'EXISTS', path, message };
 }
 
+/** Something came to stand there while the file was fetched. */
+export function takenProblem(path: string): Problem {
+  return existsProblem(path, 'something else was put there meanwhile, and stays');
+}
+
+/** The store could not give it. */
+export function unreadableProblem(path: string, cause: unknown, reason: string): Problem {
+  return { code: 'UNREADABLE', path, message: `not restored: it could not be read from the store: ${reason}`, cause };
+}
+
+/** It would be written where the store itself lies. */
+export function protectedProblem(path: string): Problem {
+  return { code: 'UNSAFE', path, message: 'not restored: the target, or what Holdfast keeps of its own, lies there' };
+}
+
+/** An entry at the top of a snapshot that is no part of any source: it has no old place. */
+export function sourcelessProblem(path: string): Problem {
+  return { code: 'UNSAFE', path, message: 'not restored: it belongs to no source, so it has no place to go back to' };
+}
+
 /** Two names of the snapshot are one name here. */
 export function collisionProblem(path: string): Problem {
   return { code: 'COLLISION', path, message: 'this place does not tell it from another name of the snapshot' };

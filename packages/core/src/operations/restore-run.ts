@@ -1,132 +1,137 @@
-import { join } from 'node:path';
+import { type BigIntStats, unlinkSync } from 'node:fs';
 import {
   type AttributeRules,
   applyToFolder,
   attributeRules,
-  claimRestoreStaging,
   FolderHandle,
-  findRestored,
-  nameOf,
+  hasAttributes,
+  lookAt,
   OpenFolder,
-  placeLink,
-  type RestoreStaging,
+  rulesFor,
+  Volume,
 } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
-import { type FileFlusher, type FileSystem, fileFlusher } from '../files/index.js';
+import type { FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
-import { type DirectoryEntry, isRefused, type LocatedEntry, type SymlinkEntry } from '../snapshot/index.js';
-import type { Report } from './report.js';
+import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
+import type { KnownVersions } from './known-versions.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
-import { attributesProblem, collisionProblem, existsProblem, placeProblem } from './restore-problems.js';
+import type { ProtectedPlaces } from './restore-grounds.js';
+import { LinkPlacer } from './restore-link.js';
+import type { RestorePlace } from './restore-places.js';
+import {
+  attributesProblem,
+  collisionProblem,
+  placeProblem,
+  protectedProblem,
+  sourcelessProblem,
+} from './restore-problems.js';
+import type { RestoreTally } from './restore-tally.js';
+import { RestoreTops } from './restore-tops.js';
 import type { Selection } from './selection.js';
 
 /** How many files are fetched at once at most; their bytes pass through, they are not held. */
 const MAX_AT_ONCE = 16;
 
-export interface RestoreSettings {
+/** What a restore works with. */
+export interface RestoreContext {
+  readonly snapshot: PlainSnapshot;
+  readonly selection: Selection;
+  readonly places: readonly RestorePlace[];
+  /** What is known of the files at their old places. */
+  readonly versions: KnownVersions;
+  readonly tally: RestoreTally;
   readonly signal: AbortSignal | undefined;
   readonly overwrite: boolean;
   readonly privileged: boolean;
-  /** What the file system at the destination can do. */
-  readonly fileSystem: FileSystem;
+  readonly dryRun: boolean;
+  /** Folders that nothing may be written to: the store, the local state. */
+  readonly protectedPlaces: ProtectedPlaces;
+  /** What the file system at a path can do. */
+  readonly fileSystemOf: (path: string) => Promise<FileSystem>;
 }
 
 /** One running restore. */
 export class RestoreRun {
-  readonly #counts = { directories: 0, symlinks: 0, failed: 0 };
-  readonly #snapshot: PlainSnapshot;
-  readonly #selection: Selection;
-  readonly #into: string;
-  readonly #report: Report;
-  readonly #settings: RestoreSettings;
+  readonly #context: RestoreContext;
   readonly #rules: AttributeRules;
-  readonly #staging: RestoreStaging;
-  readonly #flusher: FileFlusher;
+  readonly #tops: RestoreTops;
   readonly #files: FilePlacer;
-  /** Names at the top of the destination that the snapshot has something under. */
-  readonly #topNames = new Map<string, Buffer>();
+  readonly #links: LinkPlacer;
+  /** Folders that a staging folder lies in: their times are set when it is gone. */
+  readonly #homes: OpenFolder[] = [];
   /** Folders wait to be flushed: nothing more is begun before there is room. */
   #room: Promise<void> | undefined;
 
-  private constructor(
-    snapshot: PlainSnapshot,
-    selection: Selection,
-    into: string,
-    report: Report,
-    settings: RestoreSettings,
-    staging: RestoreStaging,
-  ) {
-    this.#snapshot = snapshot;
-    this.#selection = selection;
-    this.#into = into;
-    this.#report = report;
-    this.#settings = settings;
-    this.#rules = attributeRules(settings.privileged);
-    this.#staging = staging;
-    this.#flusher = fileFlusher({ kind: settings.fileSystem.kind });
-    this.#files = new FilePlacer({
-      snapshot,
-      into,
-      staging,
-      flusher: this.#flusher,
+  private constructor(context: RestoreContext, tops: RestoreTops) {
+    const { privileged, tally } = context;
+    this.#context = context;
+    this.#tops = tops;
+    this.#rules = attributeRules(privileged);
+    this.#files = new FilePlacer({ ...context, rules: this.#rules });
+    this.#links = new LinkPlacer({
+      ...context,
       rules: this.#rules,
-      overwrite: settings.overwrite,
-      signal: settings.signal,
-      report,
-      fail: (problem) => this.#fail(problem),
+      stagedName: () => this.#files.nextStagedName(),
+      tally,
     });
   }
 
   /** @throws NotAFolder; the error of the system: nothing can be written there. */
-  static async open(
-    snapshot: PlainSnapshot,
-    selection: Selection,
-    into: string,
-    report: Report,
-    settings: RestoreSettings,
-  ): Promise<RestoreRun> {
-    return new RestoreRun(snapshot, selection, into, report, settings, await claimRestoreStaging(into));
-  }
-
-  get counts(): FilePlacer['counts'] & { directories: number; symlinks: number; failed: number } {
-    return { ...this.#files.counts, ...this.#counts };
+  static async open(context: RestoreContext): Promise<RestoreRun> {
+    return new RestoreRun(context, await RestoreTops.open(context.places, context));
   }
 
   /** Restores every entry, then makes all of it durable. */
-  async restoreEverything(): Promise<'fsync' | 'syncfs'> {
-    const concurrency = Math.min(MAX_AT_ONCE, this.#snapshot.target.capabilities.concurrency);
+  async restoreEverything(): Promise<FlushWay> {
+    const { snapshot, dryRun } = this.#context;
+    const concurrency = Math.min(MAX_AT_ONCE, snapshot.target.capabilities.concurrency);
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
-    const paths = (): Iterable<Buffer> => findRestored(this.#into, this.#topNames.values());
-    return this.#flusher.finish({ folder: this.#into, paths });
+    if (dryRun) return 'fsync';
+    await this.#leaveHomes();
+    const ways = new Set<FlushWay>();
+    for (const volume of this.#tops.volumes) ways.add(await volume.flush());
+    return ways.has('fsync') ? 'fsync' : 'syncfs';
+  }
+
+  async #leaveHomes(): Promise<void> {
+    for (const volume of this.#tops.volumes) await volume.unstage();
+    for (const { place } of this.#homes) {
+      if (place.entry === undefined || place.handle === undefined || place.volume === undefined) continue;
+      const handle = FolderHandle.open(place.handle.path);
+      try {
+        this.#giveAttributes(handle, place.entry, place.before, place.volume);
+        const descriptor = handle.openToFlush();
+        if (descriptor !== undefined) await place.volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
+      } finally {
+        handle.close();
+      }
+    }
   }
 
   async close(): Promise<void> {
-    await this.#flusher.drop();
-    await this.#staging.release();
+    for (const volume of this.#tops.volumes) await volume.close();
   }
 
   /** Goes through the manifest: makes folders as they come, gathers symlinks, and gives the files to be fetched. */
   async *#openFolders(): AsyncGenerator<FileTask> {
-    const root = new OpenFolder(
-      { pathBytes: Buffer.alloc(0), entry: undefined, parent: undefined },
-      FolderHandle.open(this.#into),
-      !this.#settings.fileSystem.caseSensitive,
-      (folder) => this.#finishFolder(folder),
-    );
+    const root = this.#tops.openRoot(this.#finishFolder);
     const stack = [root];
     try {
-      for await (const item of this.#selection.items()) {
-        throwIfAborted(this.#settings.signal);
+      for await (const item of this.#context.selection.items()) {
+        throwIfAborted(this.#context.signal);
         await this.#room;
         if (isRefused(item)) {
-          this.#fail({ code: item.code, path: item.path, message: `not restored: ${item.reason}` });
+          this.#context.tally.fail({ code: item.code, path: item.path, message: `not restored: ${item.reason}` });
           continue;
         }
         while (stack.length > 1 && !isDirectlyBelow(item.pathBytes, stack.at(-1)?.pathBytes)) stack.pop()?.leave();
-        const folder = stack.at(-1) ?? root;
-        const task = this.#meet(item, folder, stack);
+        const task =
+          stack.length === 1
+            ? await this.#meetAtTop(item, root, stack)
+            : await this.#meet(item, stack.at(-1) ?? root, stack);
         if (task !== undefined) yield task;
       }
     } finally {
@@ -134,80 +139,146 @@ export class RestoreRun {
     }
   }
 
-  #meet(located: LocatedEntry, folder: OpenFolder, stack: OpenFolder[]): FileTask | undefined {
-    const { entry } = located;
-    const name = nameOf(located);
-    if (folder.entry === undefined) this.#topNames.set(name.toString('latin1'), name);
-    const problem = this.#placeFault(entry.path, name, folder);
-    if (entry.type === 'directory') {
-      stack.push(this.#openFolder({ ...located, entry }, name, folder, problem));
+  /** An entry at the snapshot's top has its own place. */
+  async #meetAtTop(located: LocatedEntry, root: OpenFolder, stack: OpenFolder[]): Promise<FileTask | undefined> {
+    const top = this.#tops.folderFor(located, root, this.#finishFolder);
+    if (top === undefined) {
+      this.#context.tally.fail(sourcelessProblem(located.entry.path));
+      if (located.entry.type === 'directory') stack.push(this.#closedFolder(located.pathBytes, root));
       return undefined;
     }
-    if (problem !== undefined) this.#fail(problem);
-    else if (entry.type === 'symlink') folder.links.push({ name, entry });
-    else {
-      folder.begin();
-      return { located: { ...located, entry }, folder };
+    if (top.isEntry) {
+      stack.push(top.folder);
+      return undefined;
     }
-    return undefined;
+    const task = await this.#meet(located, top.folder, stack);
+    if (top.folder !== root) top.folder.leave();
+    return task;
   }
 
-  #placeFault(path: string, name: Buffer, folder: OpenFolder): Problem | undefined {
-    if (!folder.takeName(name)) return collisionProblem(path);
-    if (folder.handle === undefined) return { code: 'UNWRITABLE', path, message: 'its folder could not be made' };
-    return undefined;
+  async #meet(located: LocatedEntry, folder: OpenFolder, stack: OpenFolder[]): Promise<FileTask | undefined> {
+    const { entry } = located;
+    const name = folder.nameFor(located);
+    const problem = name === undefined ? sourcelessProblem(entry.path) : placeFault(entry.path, name, folder);
+    if (entry.type === 'directory') {
+      stack.push(await this.#openFolder({ ...located, entry }, name, folder, problem));
+      return undefined;
+    }
+    if (problem !== undefined || name === undefined) {
+      if (problem !== undefined) this.#context.tally.fail(problem);
+      return undefined;
+    }
+    if (entry.type === 'symlink') {
+      folder.links.push({ name, entry });
+      return undefined;
+    }
+    folder.begin();
+    const version = await this.#context.versions.find(located.pathBytes);
+    return { located: { ...located, entry }, folder, name, version };
   }
 
-  #openFolder(
+  async #openFolder(
     located: LocatedEntry & { entry: DirectoryEntry },
-    name: Buffer,
+    name: Buffer | undefined,
     parent: OpenFolder,
     problem: Problem | undefined,
-  ): OpenFolder {
+  ): Promise<OpenFolder> {
     const { pathBytes, entry } = located;
-    let handle: FolderHandle | undefined;
+    const { tally } = this.#context;
     let fault = problem;
     try {
-      if (fault === undefined) handle = parent.handle?.enter(name);
+      if (fault === undefined && name !== undefined) {
+        const opened = await this.#enter(located, name, parent);
+        if (opened instanceof OpenFolder) return opened;
+        fault = opened;
+      }
     } catch (error) {
       fault = placeProblem(entry.path, error);
       if (fault === undefined) throw error;
     }
-    if (fault !== undefined) this.#fail(fault);
-    else this.#counts.directories += 1;
-    return new OpenFolder({ pathBytes, entry, parent }, handle, !this.#settings.fileSystem.caseSensitive, (folder) =>
-      this.#finishFolder(folder),
+    if (fault !== undefined) tally.fail(fault);
+    return this.#closedFolder(pathBytes, parent);
+  }
+
+  async #enter(
+    { pathBytes, entry }: LocatedEntry & { entry: DirectoryEntry },
+    name: Buffer,
+    parent: OpenFolder,
+  ): Promise<OpenFolder | Problem> {
+    const { dryRun } = this.#context;
+    const { handle: above, volume } = parent.place;
+    const inTheWay = above === undefined ? 'nothing' : this.#clearTheWay(above, name);
+    if (inTheWay === 'protected') return protectedProblem(entry.path);
+    const replaces = inTheWay === 'cleared';
+    const common = { pathBytes, entry, parent, replaces };
+    const handle = dryRun && replaces ? undefined : dryRun ? above?.enterIfThere(name) : above?.enter(name);
+    if (handle === undefined) return new OpenFolder({ ...common, handle, isAbsent: true, volume }, this.#finishFolder);
+    const now = handle.stats();
+    if (this.#context.protectedPlaces.includes(now)) {
+      handle.close();
+      return protectedProblem(entry.path);
+    }
+    const before = handle.stood ? now : undefined;
+    const own = await this.#volumeOf(handle, now, parent);
+    return new OpenFolder({ ...common, handle, before, volume: own }, this.#finishFolder);
+  }
+
+  /** A file or link that has a folder's name goes, where things may be replaced. */
+  #clearTheWay(above: FolderHandle, name: Buffer): 'nothing' | 'protected' | 'cleared' {
+    const { overwrite, dryRun, protectedPlaces } = this.#context;
+    const standing = overwrite ? lookAt(above, name) : undefined;
+    if (standing === undefined || standing.isDirectory()) return 'nothing';
+    if (protectedPlaces.includes(standing)) return 'protected';
+    if (!dryRun) unlinkSync(above.child(name));
+    return 'cleared';
+  }
+
+  /** The file system of a folder: that of the one it lies in, unless it is a mount of its own. */
+  async #volumeOf(handle: FolderHandle, now: BigIntStats, parent: OpenFolder): Promise<Volume | undefined> {
+    const { handle: above, volume } = parent.place;
+    if (above === undefined || now.dev === above.stats().dev) return volume;
+    const path = handle.path.toString('utf8');
+    const fileSystem = await this.#context.fileSystemOf(path);
+    if (this.#context.dryRun) return Volume.forLooking(path, fileSystem);
+    const mounted = await Volume.open(path, fileSystem);
+    mounted.touch(handle.path);
+    this.#tops.volumes.push(mounted);
+    return mounted;
+  }
+
+  /** A folder that nothing can be put in. */
+  #closedFolder(pathBytes: Buffer, parent: OpenFolder): OpenFolder {
+    return new OpenFolder(
+      { pathBytes, entry: undefined, parent, handle: undefined, volume: undefined },
+      this.#finishFolder,
     );
   }
 
   /** Everything in the folder is there: its symlinks, then its own mode and times; then it can be flushed. */
-  #finishFolder(folder: OpenFolder): void {
-    const { handle, entry } = folder;
-    if (handle === undefined || this.#settings.signal?.aborted === true) return;
-    for (const link of folder.links) this.#placeLink(handle, link.name, link.entry);
+  readonly #finishFolder = (folder: OpenFolder): void => {
+    const { handle, entry, isAbsent, volume, before, replaces = false } = folder.place;
+    const { signal, tally, dryRun } = this.#context;
+    if (signal?.aborted === true) return;
+    if (handle === undefined && isAbsent !== true) return;
+    for (const link of folder.links) this.#links.place(folder, link.name, link.entry);
+    if (entry !== undefined && volume !== undefined) {
+      const isAsItWas = before !== undefined && hasAttributes(before, entry, this.#rules, volume.fileSystem);
+      tally.entry(entry, isAsItWas ? 'kept' : before !== undefined ? 'adjusted' : replaces ? 'replaced' : 'restored');
+    }
+    if (handle === undefined || volume === undefined || dryRun) return;
+    if (volume.path === handle.path.toString('utf8')) this.#homes.push(folder);
     // Opened before its mode is set, which may forbid it.
     const descriptor = handle.openToFlush();
-    const unset = entry === undefined ? undefined : applyToFolder(handle.address, entry, this.#rules);
-    if (entry !== undefined && unset !== undefined) this.#fail(attributesProblem(entry.path, unset));
-    const path = join(this.#into, folder.pathBytes.toString('utf8'));
-    if (descriptor !== undefined) this.#room = this.#flusher.addFolder(descriptor, path);
-  }
+    if (entry !== undefined) this.#giveAttributes(handle, entry, before, volume);
+    if (descriptor !== undefined) this.#room = volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
+  };
 
-  #placeLink(handle: FolderHandle, name: Buffer, entry: SymlinkEntry): void {
-    try {
-      const staged = { staging: this.#staging.folder, stagingName: this.#files.nextStagedName() };
-      const outcome = placeLink(handle, name, entry, this.#rules, this.#settings.overwrite ? staged : undefined);
-      if (outcome.kind === 'taken') {
-        this.#fail(existsProblem(entry.path));
-        return;
-      }
-      this.#counts.symlinks += 1;
-      if (outcome.unset !== undefined) this.#fail(attributesProblem(entry.path, outcome.unset));
-    } catch (error) {
-      const problem = placeProblem(entry.path, error);
-      if (problem === undefined) throw error;
-      this.#fail(problem);
-    }
+  #giveAttributes(handle: FolderHandle, entry: DirectoryEntry, before: BigIntStats | undefined, volume: Volume): void {
+    const now = handle.stats();
+    if (hasAttributes(now, entry, this.#rules, volume.fileSystem)) return;
+    const rules = before === undefined ? this.#rules : rulesFor(before, entry, this.#rules);
+    const unset = applyToFolder(handle.address, entry, rules);
+    if (unset !== undefined) this.#context.tally.fail(attributesProblem(entry.path, unset));
   }
 
   async #restoreFile(task: FileTask): Promise<void> {
@@ -217,11 +288,13 @@ export class RestoreRun {
       task.folder.end();
     }
   }
+}
 
-  #fail(problem: Problem): void {
-    this.#counts.failed += 1;
-    this.#report.problem(problem);
-  }
+function placeFault(path: string, name: Buffer, folder: OpenFolder): Problem | undefined {
+  if (!folder.takeName(name)) return collisionProblem(path);
+  if (folder.handle === undefined && folder.place.isAbsent !== true)
+    return { code: 'UNWRITABLE', path, message: 'its folder could not be made' };
+  return undefined;
 }
 
 function isDirectlyBelow(path: Buffer, folder: Buffer | undefined): boolean {

@@ -1,15 +1,17 @@
-import { join } from 'node:path';
 import type { Note } from '../events/index.js';
-import { type FileSystem, fileSystemOf, makeFolders, realPathToBe, syncMadeFolders } from '../files/index.js';
-import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
+import { type FileSystem, fileSystemOf } from '../files/index.js';
+import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
-import { liesIn, reasonOf } from '../source/index.js';
 import type { BackupTarget } from '../target/index.js';
+import { KnownVersions } from './known-versions.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
+import { destinationError, protectedPlaces, refuseInsideTarget } from './restore-grounds.js';
+import { placeInto, placePath, placesOfOrigin, type RestorePlace } from './restore-places.js';
 import { unusedProblem } from './restore-problems.js';
 import { RestoreRun } from './restore-run.js';
+import { type RestoreCounts, RestoreTally } from './restore-tally.js';
 import { findSnapshot } from './select.js';
 import { Selection } from './selection.js';
 import { stoppable } from './stoppable.js';
@@ -20,49 +22,66 @@ export interface RestoreOptions extends OperationOptions {
   readonly which?: string | undefined;
   /** Only what these choose (see `pathPatterns`), and the folders that lead to it; everything without them. */
   readonly patterns?: readonly string[] | undefined;
-  /** The folder that gets everything, as `into/NAME/…`; made if it is missing. Nothing is written outside of it. */
-  readonly into: string;
+  /**
+   * The folder that gets everything, as `into/NAME/…`; made if it is missing. Nothing is written outside of it. Without it each
+   * source goes back in place, to where it came from, and what stands there and differs is replaced.
+   */
+  readonly into?: string | undefined;
+  /** Where what is known of the sources is kept. Needed without `into`: it proves where they came from. */
+  readonly stateDirectory?: string | undefined;
   /** Replace files and links that stand there and differ. Without it they stay, and are named. Folders are never replaced. */
   readonly overwrite?: boolean | undefined;
+  /** Write nothing, and tell what would be done, in the order in which it would be. */
+  readonly dryRun?: boolean | undefined;
   /** Give setuid and setgid bits back. */
   readonly privileged?: boolean | undefined;
+  /**
+   * Called before anything is written in place: whoever calls may show where, and ask. To refuse it throws, and that error ends the
+   * restore with nothing changed.
+   */
+  readonly confirm?: ((question: RestoreQuestion) => Promise<void>) | undefined;
   /** What the file system at a path can do; that of this machine by default. */
   readonly fileSystemOf?: ((path: string) => Promise<FileSystem>) | undefined;
 }
 
-export interface RestoreSummary extends Trouble {
+/** What a restore is about to do. */
+export interface RestoreQuestion {
   readonly snapshotId: string;
   readonly record: SnapshotRecord;
-  readonly into: string;
-  readonly restoredFiles: number;
-  readonly restoredBytes: number;
-  /** Already there, byte for byte. */
-  readonly keptFiles: number;
-  readonly directories: number;
-  readonly symlinks: number;
-  /** What is not there as the snapshot has it. */
-  readonly failed: number;
+  /** The folders and files that are written to, or below. */
+  readonly places: readonly string[];
+}
+
+export interface RestoreSummary extends Trouble, Readonly<RestoreCounts> {
+  readonly snapshotId: string;
+  readonly record: SnapshotRecord;
+  /** The destination as it was given; absent in place. */
+  readonly into?: string;
+  /** The folders and files that were written to, or below. */
+  readonly places: readonly string[];
+  readonly dryRun: boolean;
   readonly durableBy: 'fsync' | 'syncfs';
   readonly notes: readonly Note[];
   readonly durationMs: number;
 }
 
 /**
- * Brings a whole snapshot back into a folder. Each file is written aside, its hash compared with the manifest's, and only then
- * given its name: at no time does a half file have one. What is damaged or missing in the store is named, and the rest
- * comes. Run again after an interruption, it keeps what is there already and adds the rest.
+ * Brings a snapshot back, or a part of it: into a folder, or in place. Each file is written aside, its hash compared with the
+ * manifest's, and only then given its name: at no time does a half file have one. What is there as it should be is left alone. What
+ * is damaged or missing in the store is named, and the rest comes. Run again after an interruption, it goes on.
  *
- * The snapshot is not trusted: it can write nowhere but below `into`, and through no symlink.
+ * The snapshot is not trusted: it can write nowhere but below `into`, or below the sources that this machine and user
+ * have taken it from, and through no symlink.
  *
- * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `DESTINATION`, `ABORTED`; TargetError if the
- *   store cannot be reached.
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `NO_MATCH`, `NOT_FROM_HERE`,
+ *   `DESTINATION`, `STATE`, `ABORTED`; TargetError if the store cannot be reached.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreSummary> {
   return stoppable(options, bringBack);
 }
 
 async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
-  const { target, signal } = options;
+  const { target, signal, dryRun = false } = options;
   const startedAtMs = Date.now();
   const report = new Report('restore', options);
   const found = await findSnapshot(options);
@@ -72,54 +91,77 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
     const selection = new Selection(snapshot, options.patterns ?? []);
     const amount = await selection.count();
     if (!amount.found) throw noMatch(found.id, amount.unused);
-    const into = await prepareDestination(options.into, found.record, target);
-    report.started(target.url, found.id);
+    const places = await placesOf(options, found.record, amount.sources);
+    const paths = places.map(placePath);
+    await refuseInsideTarget(places, found.record, target);
+    if (options.into === undefined && !dryRun)
+      await options.confirm?.({ snapshotId: found.id, record: found.record, places: paths });
+    report.started(target.url, found.id, dryRun);
     report.totals(amount.files, amount.bytes);
     for (const pattern of amount.unused) report.problem(unusedProblem(pattern));
-    const run = await openRun(options, snapshot, selection, into, report);
-    try {
-      const durableBy = await run.restoreEverything();
-      return {
-        snapshotId: found.id,
-        record: found.record,
-        into,
-        ...run.counts,
-        durableBy,
-        notes: report.notes,
-        durationMs: Date.now() - startedAtMs,
-        ...report.trouble,
-      };
-    } finally {
-      await run.close();
-    }
+    const tally = new RestoreTally(report);
+    const durableBy = await carryOut(options, { snapshot, selection, places, tally });
+    return {
+      snapshotId: found.id,
+      record: found.record,
+      ...(options.into === undefined ? {} : { into: options.into }),
+      places: paths,
+      dryRun,
+      ...tally.counts,
+      durableBy,
+      notes: report.notes,
+      durationMs: Date.now() - startedAtMs,
+      ...report.trouble,
+    };
   } finally {
     await snapshot.close();
   }
 }
 
-/** Makes the destination durably, and gives its real path. Nothing is made where nothing may be restored to. */
-async function prepareDestination(into: string, record: SnapshotRecord, target: BackupTarget): Promise<string> {
+/** What a restore has found out before it begins. */
+interface Prepared {
+  readonly snapshot: PlainSnapshot;
+  readonly selection: Selection;
+  readonly places: readonly RestorePlace[];
+  readonly tally: RestoreTally;
+}
+
+async function carryOut(options: RestoreOptions, prepared: Prepared): Promise<'fsync' | 'syncfs'> {
+  const { target, stateDirectory, dryRun = false, signal } = options;
+  const { places } = prepared;
+  const inPlace = options.into === undefined;
+  const versions = new KnownVersions(places, stateDirectory);
   try {
-    refuseInsideTarget(await realPathToBe(into), into, record, target);
-    await syncMadeFolders(await makeFolders(into));
-    const real = await realPathToBe(into);
-    refuseInsideTarget(real, into, record, target);
-    return real;
-  } catch (cause) {
-    throw isHoldfastError(cause) ? cause : destinationError(into, cause);
+    const run = await RestoreRun.open({
+      ...prepared,
+      versions,
+      signal,
+      dryRun,
+      overwrite: inPlace || options.overwrite === true,
+      privileged: options.privileged === true,
+      protectedPlaces: protectedPlaces(target, stateDirectory),
+      fileSystemOf: options.fileSystemOf ?? fileSystemOf,
+    }).catch((cause: unknown) => {
+      throw destinationError(places, cause);
+    });
+    try {
+      return await run.restoreEverything();
+    } finally {
+      await run.close();
+    }
+  } finally {
+    await versions.close();
   }
 }
 
-/** @throws HoldfastError `DESTINATION` if something would be written into the store that it is read from. */
-function refuseInsideTarget(real: string, into: string, record: SnapshotRecord, target: BackupTarget): void {
-  const tops = record.payload.sources.map(({ name }) => join(real, name));
-  const clash = target.localPaths.some((place) => liesIn(real, place) || tops.some((top) => liesIn(top, place)));
-  if (!clash) return;
-  throw new HoldfastError({
-    code: 'DESTINATION',
-    message: `restoring into ${into} would write into the target ${target.url}`,
-    hint: 'Restore to a place outside of it.',
-  });
+async function placesOf(
+  { into, stateDirectory }: RestoreOptions,
+  record: SnapshotRecord,
+  sources: ReadonlySet<string>,
+): Promise<readonly RestorePlace[]> {
+  if (into !== undefined) return [placeInto(into)];
+  if (stateDirectory === undefined) throw new TypeError('a restore in place needs the state directory');
+  return placesOfOrigin(record, sources, stateDirectory);
 }
 
 function noMatch(id: string, patterns: readonly string[]): HoldfastError {
@@ -127,33 +169,5 @@ function noMatch(id: string, patterns: readonly string[]): HoldfastError {
     code: 'NO_MATCH',
     message: `nothing in snapshot ${id} matches ${patterns.join(', ')}`,
     hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
-  });
-}
-
-async function openRun(
-  options: RestoreOptions,
-  snapshot: PlainSnapshot,
-  selection: Selection,
-  into: string,
-  report: Report,
-): Promise<RestoreRun> {
-  try {
-    return await RestoreRun.open(snapshot, selection, into, report, {
-      signal: options.signal,
-      overwrite: options.overwrite === true,
-      privileged: options.privileged === true,
-      fileSystem: await (options.fileSystemOf ?? fileSystemOf)(into),
-    });
-  } catch (cause) {
-    throw destinationError(options.into, cause);
-  }
-}
-
-function destinationError(into: string, cause: unknown): HoldfastError {
-  return new HoldfastError({
-    code: 'DESTINATION',
-    message: `nothing can be restored into ${into}: ${reasonOf(cause)}`,
-    hint: 'Name a folder that can be made or written.',
-    cause,
   });
 }

@@ -14,6 +14,8 @@ export interface SelectedAmount {
   readonly bytes: number;
   /** Is anything chosen at all? A folder or a link is something too. */
   readonly found: boolean;
+  /** The top names of what is chosen. */
+  readonly sources: ReadonlySet<string>;
 }
 
 /**
@@ -39,15 +41,21 @@ export class Selection {
   /** Counts what is chosen, and says which patterns choose nothing. Reads the manifest once. */
   async count(): Promise<SelectedAmount & { readonly unused: readonly string[] }> {
     const { counts } = this.#snapshot.record.payload;
-    if (this.#isWhole) return { files: counts.files, bytes: counts.bytes, found: true, unused: [] };
+    const sources = new Set<string>();
+    if (this.#isWhole) {
+      for (const { name } of this.#snapshot.record.payload.sources) sources.add(name);
+      return { files: counts.files, bytes: counts.bytes, found: true, sources, unused: [] };
+    }
     let [files, bytes, found] = [0, 0, false];
     for await (const item of this.items()) {
       found = true;
-      if (isRefused(item) || item.entry.type !== 'file') continue;
+      if (isRefused(item)) continue;
+      sources.add(item.entry.path.split('/')[0] ?? '');
+      if (item.entry.type !== 'file') continue;
       files += 1;
       bytes += item.entry.sizeBytes;
     }
-    return { files, bytes, found, unused: this.#matcher.unused() };
+    return { files, bytes, found, sources, unused: this.#matcher.unused() };
   }
 
   /** What is chosen, in the order of the manifest; each folder before what is in it. */

@@ -2,18 +2,27 @@ import { displayName, type RestoreSummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
 import { countText, durationText, recordedTimeText, sizeText } from '../quantities.js';
 
-/** What a restore did, in plain words. */
-export function restoreLines(summary: RestoreSummary, into: string, colours: Colours): string[] {
+/** What a restore did, or would do, in plain words. */
+export function restoreLines(summary: RestoreSummary, colours: Colours): string[] {
+  const { into, dryRun, keptFiles, replacedFiles, adjusted } = summary;
   const time = recordedTimeText(summary.record.payload.createdAt);
+  const what = `snapshot ${colours.bold(summary.snapshotId)} of ${time} ${into === undefined ? 'in place' : `into ${displayName(into)}`}`;
   const written = [`${countText(summary.restoredFiles, 'file')} (${sizeText(summary.restoredBytes)})`];
-  if (summary.directories > 0) written.push(countText(summary.directories, 'folder'));
-  if (summary.symlinks > 0) written.push(countText(summary.symlinks, 'link'));
-  const lines = [
-    `Restored snapshot ${colours.bold(summary.snapshotId)} of ${time} into ${displayName(into)} in ${durationText(summary.durationMs)}`,
-    `  ${written.join(', ')} written; the content of each file was compared with its checksum`,
-  ];
-  if (summary.keptFiles > 0)
-    lines.push(`  ${countText(summary.keptFiles, 'file')} there already with the same content`);
+  // In place most of them were there.
+  if (into !== undefined && summary.directories > 0) written.push(countText(summary.directories, 'folder'));
+  if (into !== undefined && summary.symlinks > 0) written.push(countText(summary.symlinks, 'link'));
+  const lines = dryRun
+    ? [`A dry run: nothing was written. Restoring ${what} would do this:`, `  ${written.join(', ')} to write or set`]
+    : [
+        `Restored ${what} in ${durationText(summary.durationMs)}`,
+        `  ${written.join(', ')} written; the content of each file was compared with its checksum`,
+      ];
+  if (replacedFiles > 0) lines.push(`  ${countText(replacedFiles, 'file')} in the place of others that differed`);
+  if (keptFiles > 0) lines.push(`  ${countText(keptFiles, 'file')} there already with the same content`);
+  if (adjusted > 0)
+    lines.push(
+      `  ${countText(adjusted, 'item')} with another mode, time or owner, which ${dryRun ? 'would be' : 'were'} set`,
+    );
   if (summary.failed > 0) {
     lines.push(colours.yellow(`  ${countText(summary.failed, 'item')} could not be given back`));
   }
@@ -25,9 +34,13 @@ export function restoreMembers(summary: RestoreSummary): Record<string, unknown>
   return {
     snapshotId: summary.snapshotId,
     into: summary.into,
+    places: summary.places,
+    dryRun: summary.dryRun,
     restoredFiles: summary.restoredFiles,
     restoredBytes: summary.restoredBytes,
+    replacedFiles: summary.replacedFiles,
     keptFiles: summary.keptFiles,
+    adjusted: summary.adjusted,
     directories: summary.directories,
     symlinks: summary.symlinks,
     failed: summary.failed,

@@ -1,0 +1,81 @@
+import {
+  type AttributeRules,
+  applyToLink,
+  hasAttributes,
+  type OpenFolder,
+  placeLink,
+  rulesFor,
+  standingLink,
+} from '../destination/index.js';
+import type { SymlinkEntry } from '../snapshot/index.js';
+import type { ProtectedPlaces } from './restore-grounds.js';
+import { attributesProblem, existsProblem, placeProblem, protectedProblem } from './restore-problems.js';
+import type { RestoreTally } from './restore-tally.js';
+
+/** What links are restored with. */
+export interface LinkPlacerContext {
+  readonly rules: AttributeRules;
+  readonly overwrite: boolean;
+  readonly dryRun: boolean;
+  readonly protectedPlaces: ProtectedPlaces;
+  readonly tally: RestoreTally;
+  /** A name that nothing has in the staging folder. */
+  readonly stagedName: () => Buffer;
+}
+
+/** Brings symlinks back. */
+export class LinkPlacer {
+  readonly #context: LinkPlacerContext;
+
+  constructor(context: LinkPlacerContext) {
+    this.#context = context;
+  }
+
+  /** Makes one link in a folder that stands, or would; what goes wrong is a problem. */
+  place(folder: OpenFolder, name: Buffer, entry: SymlinkEntry): void {
+    try {
+      this.#place(folder, name, entry);
+    } catch (error) {
+      const problem = placeProblem(entry.path, error);
+      if (problem === undefined) throw error;
+      this.#context.tally.fail(problem);
+    }
+  }
+
+  #place(folder: OpenFolder, name: Buffer, entry: SymlinkEntry): void {
+    const { rules, overwrite, dryRun, tally, stagedName } = this.#context;
+    const { handle, volume } = folder.place;
+    if (handle === undefined || volume === undefined) {
+      tally.entry(entry, 'restored');
+      return;
+    }
+    const standing = standingLink(handle, name, entry);
+    if (standing.kind === 'equal') {
+      const isAsItWas = hasAttributes(standing.stats, entry, rules, volume.fileSystem);
+      tally.entry(entry, isAsItWas ? 'kept' : 'adjusted');
+      if (isAsItWas || dryRun) return;
+      const unset = applyToLink(handle.child(name), entry, rulesFor(standing.stats, entry, rules));
+      if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
+      return;
+    }
+    const replace = standing.kind === 'other';
+    if (replace && this.#context.protectedPlaces.includes(standing.stats)) {
+      tally.fail(protectedProblem(entry.path));
+      return;
+    }
+    if (standing.kind === 'folder' || (replace && !overwrite)) {
+      tally.fail(existsProblem(entry.path));
+      return;
+    }
+    if (!dryRun) {
+      const aside = replace ? { staging: volume.staging, stagingName: stagedName() } : undefined;
+      if (!placeLink(handle, name, entry, aside)) {
+        tally.fail(existsProblem(entry.path));
+        return;
+      }
+      const unset = applyToLink(handle.child(name), entry, rules);
+      if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
+    }
+    tally.entry(entry, replace ? 'replaced' : 'restored');
+  }
+}

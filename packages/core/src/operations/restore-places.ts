@@ -1,0 +1,79 @@
+import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { HoldfastError } from '../holdfast-error.js';
+import type { SnapshotRecord, SnapshotSource } from '../snapshot/index.js';
+import { reasonOf } from '../source/index.js';
+import { knownSourceIdentity } from '../state/index.js';
+import { userName } from './labels.js';
+
+/** Where a part of a snapshot goes. */
+export interface RestorePlace {
+  /** The source whose entries go there; without one everything goes there, each source under its name. */
+  readonly source?: SnapshotSource;
+  /** The folder: the destination, the source's own, or the one that a lone file lies in. Absolute. */
+  readonly folder: string;
+  /** The name of a lone file in its folder. */
+  readonly fileName?: string;
+}
+
+/** Everything goes into one folder, as `into/NAME/…`. */
+export function placeInto(into: string): RestorePlace {
+  return { folder: resolve(into) };
+}
+
+/** What a user knows a place by. */
+export function placePath({ folder, fileName }: RestorePlace): string {
+  return fileName === undefined ? folder : join(folder, fileName);
+}
+
+/**
+ * Each source goes back to where it came from: only if this machine and this user have taken it from there, which the record alone
+ * cannot prove. What counts is the identity of the source in the local state.
+ *
+ * @param names the sources that something is restored of.
+ * @throws HoldfastError `NOT_FROM_HERE`; `STATE` if the local state cannot be read.
+ */
+export async function placesOfOrigin(
+  record: SnapshotRecord,
+  names: ReadonlySet<string>,
+  stateDirectory: string,
+): Promise<RestorePlace[]> {
+  const { payload } = record;
+  if (payload.host !== hostname()) throw notFromHere(payload.id, `it was recorded on another host, "${payload.host}"`);
+  if (payload.user !== userName()) throw notFromHere(payload.id, `it was recorded by another user, "${payload.user}"`);
+  const places: RestorePlace[] = [];
+  for (const source of payload.sources) {
+    // Of a source that was missing nothing is known: nothing is restored, and nothing deleted.
+    if (source.type === 'missing' || !names.has(source.name)) continue;
+    if (resolve(source.path) !== source.path || (await identityOf(source, stateDirectory)) !== source.id) {
+      throw notFromHere(payload.id, `this user's local state knows no source "${source.name}" of ${source.path}`);
+    }
+    places.push(
+      source.type === 'directory'
+        ? { source, folder: source.path }
+        : { source, folder: dirname(source.path), fileName: basename(source.path) },
+    );
+  }
+  return places;
+}
+
+async function identityOf(source: SnapshotSource, stateDirectory: string): Promise<string | undefined> {
+  try {
+    return await knownSourceIdentity(stateDirectory, source);
+  } catch (cause) {
+    throw new HoldfastError({
+      code: 'STATE',
+      message: `the state folder ${stateDirectory} cannot be used: ${reasonOf(cause)}`,
+      hint: 'It remembers where sources came from. Make it readable, or restore with --into.',
+      cause,
+    });
+  }
+}
+
+function notFromHere(id: string, reason: string): HoldfastError {
+  return new HoldfastError({
+    code: 'NOT_FROM_HERE',
+    message: `snapshot ${id} cannot be restored in place: ${reason}`,
+    hint: 'Say where its files go: --into FOLDER.',
+  });
+}
