@@ -57,7 +57,9 @@ async function contentFaults({ folder, tarball }) {
     ...required.filter((name) => !names.includes(name)).map((name) => `the tarball has no ${name}`),
     ...names
       .filter((name) => !ALLOWED.some((pattern) => pattern.test(name)) || TESTS.test(name))
-      .map((name) => `the tarball holds ${name}, which may not be in one (from an earlier build? remove dist and .turbo)`),
+      .map(
+        (name) => `the tarball holds ${name}, which may not be in one (from an earlier build? remove dist and .turbo)`,
+      ),
     ...names
       .filter((name) => /^dist\/.*\.(?:js|d\.ts)$/.test(name) && !hasSource(folder, name))
       .map((name) => `the tarball holds ${name}, which has no source (from an earlier build? remove dist and .turbo)`),

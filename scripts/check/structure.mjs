@@ -17,6 +17,7 @@ const ROOT_FILES = [
   'docs/writing-a-target.md',
   'docs/errors.md',
   'docs/cli.md',
+  'examples/README.md',
 ];
 
 export async function structure() {
