@@ -11,6 +11,7 @@ import { backupLines, backupMembers } from '../render/summary/backup-summary.js'
 import type { CommonFlags } from '../run-command.js';
 import type { Session } from '../session.js';
 import { withAdoption } from './adoption.js';
+import { showPreview } from './backup-preview.js';
 
 /** Options of `holdfast backup`. */
 export interface BackupFlags extends CommonFlags, FilterFlags {
@@ -21,12 +22,14 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly rehash?: true;
   readonly yes?: true;
   readonly replace?: true;
+  readonly dryRun?: true;
 }
 
 /** `holdfast backup [SOURCE…] [--to TARGET…]`: one snapshot, on each target; what is left out stands in the config. */
 export async function run(session: Session, operands: readonly string[], flags: BackupFlags): Promise<CommandResult> {
   refuseName(flags.name);
   const plan = await planBackup(session, operands, flags.to, filterOf(flags));
+  if (flags.dryRun === true) return showPreview(session, plan, flags);
   const facts = { sources: plan.sources.map(({ path }) => path), targets: plan.words, name: flags.name };
   return withHooks(session, plan.config, facts, stateDirectory, () => saveSnapshot(session, plan, flags));
 }

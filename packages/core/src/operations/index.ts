@@ -9,6 +9,14 @@ export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';
 export type { RemovableSnapshot } from './own-objects.js';
 export {
+  type PreviewOptions,
+  type PreviewSummary,
+  type PreviewTargetSummary,
+  previewBackup,
+} from './preview-backup.js';
+export type { FileChange } from './preview-files.js';
+export type { PreviewCounts, PreviewItem } from './preview-walk.js';
+export {
   type FindRemovableOptions,
   findRemovable,
   type RemoveOptions,

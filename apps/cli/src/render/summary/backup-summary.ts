@@ -115,7 +115,8 @@ function targetMembers(target: BackupTargetSummary, address: string): Record<str
   };
 }
 
-function errorMembers(error: unknown): Record<string, unknown> {
+/** An error as a member of a summary line. */
+export function errorMembers(error: unknown): Record<string, unknown> {
   const { code, message, hint } = errorReport(error);
   return { code, message, hint };
 }
