@@ -16,6 +16,7 @@ export {
   displayName,
   type Entry,
   type FileEntry,
+  flagsOf,
   isRefused,
   type LocatedEntry,
   literalPattern,

@@ -1,6 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findSnapshot, listSnapshots, mirror, verify } from '../src/index.js';
+import {
+  findRemovable,
+  findSnapshot,
+  flagsOf,
+  listSnapshots,
+  mirror,
+  remove,
+  undoRemoval,
+  verify,
+} from '../src/index.js';
 import { memoryTarget } from '../src/testing/index.js';
 import { craft, folder } from './crafted.js';
 import { Lab } from './lab.js';
@@ -66,7 +75,40 @@ describe('the newest snapshot', () => {
   });
 });
 
+describe('a time that cannot be right', () => {
+  it('flags its snapshot for whoever looks, once it lies more than a day ahead', async () => {
+    const lab = new Lab({ a: '1' });
+    await lab.backup(at('2038-01-19T03:14:08Z'));
+    const { record } = await findSnapshot({ target: lab.target });
+    const lookedAt = (time: string): readonly string[] => flagsOf(record.payload, new Date(time));
+    // The clock that gave the time saw nothing wrong with it.
+    expect(record.payload.flags).toEqual([]);
+    expect(lookedAt('2026-06-01T00:00:00Z')).toEqual(['clock']);
+    expect(lookedAt('2038-01-18T03:14:07Z')).toEqual(['clock']);
+    expect(lookedAt('2038-01-18T03:14:08Z')).toEqual([]);
+    expect(lookedAt('2040-01-01T00:00:00Z')).toEqual([]);
+    expect(flagsOf({ flags: ['clock'], createdAt: '2038-01-01T00:00:00Z' }, new Date(0))).toEqual(['clock']);
+  });
+});
+
 describe('a sequence number', () => {
+  it('counts what was removed: brought back, it is no newer than what came after it', async () => {
+    const lab = new Lab({ a: '1' });
+    await lab.backup(at('2026-06-01T00:00:00Z'));
+    const removed = await lab.backup(at('2026-06-03T00:00:00Z'));
+    await remove({ target: lab.target, snapshots: await findRemovable({ target: lab.target, which: ['latest'] }) });
+    const after = await lab.backup(at('2026-06-02T00:00:00Z'));
+    await undoRemoval({ target: lab.target });
+    const sequences = new Map(
+      (await all(listSnapshots({ target: lab.target }))).map((item) => [
+        item.id,
+        item.status === 'ok' ? item.record.payload.sequence : 0,
+      ]),
+    );
+    expect([sequences.get(removed.snapshotId), sequences.get(after.snapshotId)]).toEqual([2, 3]);
+    expect((await findSnapshot({ target: lab.target })).id).toBe(after.snapshotId);
+  });
+
   it('at the end of all numbers does not stop the next backup', async () => {
     const lab = new Lab({ a: '1' });
     const { sources } = await lab.backup();

@@ -1,4 +1,4 @@
-import { displayName, type SnapshotPayload } from '@holdfast/core';
+import { displayName, flagsOf, type SnapshotPayload } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { countText } from './quantities.js';
 import { contentsText } from './summary/backup-summary.js';
@@ -6,6 +6,7 @@ import { contentsText } from './summary/backup-summary.js';
 /** The head of `holdfast show`: what a snapshot says of itself. */
 export function snapshotDetails(payload: SnapshotPayload, colours: Colours): string[] {
   const { counts } = payload;
+  const flags = flagsOf(payload, new Date());
   const left = [
     counts.skipped > 0 ? `${countText(counts.skipped, 'item')} could not be stored` : undefined,
     counts.unstable > 0 ? `${countText(counts.unstable, 'file')} changed while being read` : undefined,
@@ -20,7 +21,7 @@ export function snapshotDetails(payload: SnapshotPayload, colours: Colours): str
       'source',
       `${displayName(source.name)}, from ${displayName(source.path)}`,
     ]),
-    ['flags', payload.flags.length === 0 ? undefined : colours.yellow(payload.flags.map(displayName).join(', '))],
+    ['flags', flags.length === 0 ? undefined : colours.yellow(flags.map(displayName).join(', '))],
     ['left out', left.length === 0 ? undefined : colours.yellow(left.join(', '))],
   ];
   const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(9)} ${value}`]));

@@ -1,4 +1,4 @@
-import { displayName, type SnapshotListing, type SnapshotPayload } from '@holdfast/core';
+import { displayName, flagsOf, type SnapshotListing, type SnapshotPayload } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { padded } from './display-width.js';
 import type { ListedItem } from './output.js';
@@ -56,7 +56,7 @@ function snapshotText(payload: SnapshotPayload, colours: Colours): string {
   const remarks = [
     payload.name === undefined ? undefined : `"${displayName(payload.name)}"`,
     ...payload.tags.map((tag) => `#${displayName(tag)}`),
-    ...payload.flags.map((flag) => colours.yellow(displayName(flag))),
+    ...flagsOf(payload, new Date()).map((flag) => colours.yellow(displayName(flag))),
   ].filter((remark) => remark !== undefined);
   const { files, bytes } = payload.counts;
   const columns = row(payload.id, recordedTimeText(payload.createdAt), numberText(files), sizeText(bytes), names);
@@ -80,6 +80,6 @@ export function snapshotJson(payload: SnapshotPayload): Record<string, unknown> 
     sources: payload.sources.map(({ name, path, type }) => ({ name, path, type })),
     files: payload.counts.files,
     bytes: payload.counts.bytes,
-    flags: payload.flags,
+    flags: flagsOf(payload, new Date()),
   };
 }

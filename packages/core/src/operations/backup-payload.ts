@@ -23,6 +23,7 @@ export interface PayloadFacts {
 export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload {
   const { id, name, startedAt, counts } = facts;
   const previous = newestOf(facts.surveys);
+  const lastSequence = Math.max(0, ...facts.surveys.map((survey) => survey.lastSequence));
   const clockBack = previous !== undefined && Date.parse(previous.createdAt) > startedAt.getTime();
   if (clockBack) {
     report.note(
@@ -35,7 +36,7 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
     ...(name === undefined ? {} : { name }),
     createdAt: isoWithOffset(startedAt),
     // Whatever a record claims, there must be a number behind it; equal ones are told apart by their ids.
-    sequence: Math.min(previous?.sequence ?? 0, Number.MAX_SAFE_INTEGER - 1) + 1,
+    sequence: Math.min(lastSequence, Number.MAX_SAFE_INTEGER - 1) + 1,
     host: hostname(),
     user: userName(),
     program: facts.program ?? 'holdfast',

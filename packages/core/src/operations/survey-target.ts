@@ -9,6 +9,8 @@ export interface TargetSurvey {
   readonly target: BackupTarget;
   /** Whole snapshots that have a source in common with the new one, the newest first. */
   readonly relatives: readonly WholeSnapshot[];
+  /** The largest `sequence` among those, the removed ones too: one that is brought back must not count as newer than what came after it. */
+  readonly lastSequence: number;
   /** Nothing of Holdfast's is there yet. */
   readonly isNew: boolean;
   /** No header is there, or none that is whole: one is to be written. */
@@ -30,17 +32,22 @@ export async function surveyTarget(
   if (header !== undefined) assertUsable(target.url, header, writeRefusal);
   const relatives: WholeSnapshot[] = [];
   let ours = header !== undefined;
+  let lastSequence = 0;
   for await (const item of readCatalog(target, options)) {
     if (item.status === 'none') continue;
     ours = true;
     // Whole or not: what is put beside the record of one snapshot would never be found again.
     if (item.prefix === '') throw isOneSnapshot(target);
-    if (item.status === 'ok' && item.record.payload.sources.some(({ id }) => sourceIds.has(id))) relatives.push(item);
+    const placed = item.status === 'removed' ? item.was : item;
+    if (placed.status !== 'ok' || !placed.record.payload.sources.some(({ id }) => sourceIds.has(id))) continue;
+    lastSequence = Math.max(lastSequence, placed.record.payload.sequence);
+    if (item.status === 'ok') relatives.push(item);
   }
   if (!ours && !adoptPlace) await refuseForeignContent(target, options);
   return {
     target,
     relatives: relatives.sort((left, right) => (isNewer(left, right) ? -1 : 1)),
+    lastSequence,
     isNew: !ours,
     lacksHeader: header === undefined,
   };

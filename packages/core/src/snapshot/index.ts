@@ -1,3 +1,4 @@
+export { flagsOf } from './clock-flag.js';
 export { displayName } from './display-name.js';
 export {
   type DirectoryEntry,

@@ -25,7 +25,7 @@ export interface SnapshotCounts {
   readonly unstable: number;
 }
 
-/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's. */
+/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). */
 export type SnapshotFlag = 'incomplete' | 'clock';
 
 /** What a snapshot is, equal in every copy of it. */
