@@ -2,7 +2,7 @@ import { constants, lstatSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimStaging, type StagingClaim, sweepStaging } from '@holdfast/core/files';
-import type { BeginOptions, WriteBatch } from '@holdfast/core/target';
+import type { BeginOptions, TargetOperation, WriteBatch } from '@holdfast/core/target';
 import { openBatch } from './batch.js';
 import { asTargetError } from './errors.js';
 import { looseLayout } from './loose-layout.js';
@@ -50,11 +50,11 @@ function assertFreeRoot(place: Place, root: string): void {
 }
 
 /** Through a link in the place of our own folders, staging would lie on another file system, or in another's store. */
-function refuseLinks(place: Place): void {
+export function refuseLinks(place: Place, operation: TargetOperation = 'begin'): void {
   for (const key of [OWN_KEY, STAGING_KEY]) {
     const stats = lstatSync(join(place.root, key), { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isDirectory()) {
-      throw fault(place, 'MISCONFIGURED', `"${key}" is not a folder there`, 'begin');
+      throw fault(place, 'MISCONFIGURED', `"${key}" is not a folder there`, operation);
     }
   }
 }

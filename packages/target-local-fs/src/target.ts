@@ -5,6 +5,8 @@ import { list } from './list.js';
 import type { Place } from './place.js';
 import { get, stat } from './read.js';
 import { removeObjects } from './remove.js';
+import { removeRoot } from './remove-root.js';
+import { sweep } from './sweep.js';
 
 /** `PATH_MAX` with its closing NUL: linux/limits.h; sys/syslimits.h of macOS; "Maximum Path Length Limitation" of Windows. */
 const PATH_MAX: Readonly<Partial<Record<NodeJS.Platform, number>>> = { linux: 4096, darwin: 1024, win32: 32_767 };
@@ -28,6 +30,8 @@ export function localFsTarget(place: Place): BackupTarget {
     get: (key, options) => get(place, key, options),
     begin: (options) => begin(place, options),
     delete: (keys, options) => removeObjects(place, keys, options),
+    removeRoot: (root, options) => removeRoot(place, root, options),
+    sweep: (options) => sweep(place, options),
     async close() {
       place.closed = true;
       await Promise.all([...place.batches].map((batch) => batch.abort()));
@@ -43,6 +47,7 @@ export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapa
     append: true,
     delete: true,
     ownObjects: true,
+    removeRoots: true,
     putIfAbsent: fileSystem.hardLinks,
     wholeRoots: true,
     copy: fileSystem.hardLinks,

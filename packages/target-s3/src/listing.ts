@@ -6,6 +6,7 @@ import {
   type ObjectInfo,
   prefixFault,
   TargetError,
+  type TargetOperation,
 } from '@holdfast/core/target';
 import { decodeListed, plusIsSpaceIn } from './listed-key.js';
 import type { RequestContext, S3Session } from './session.js';
@@ -23,20 +24,38 @@ export async function* listObjects(
   prefix: string,
   options: ListOptions,
 ): AsyncGenerator<ObjectInfo, void, undefined> {
-  const context: RequestContext = { operation: 'list', signal: options.signal, notFound: 'bucket' };
+  for await (const { info } of listTimed(session, prefix, options)) yield info;
+}
+
+/** An object, and when the store says that it came. */
+export interface TimedInfo {
+  readonly info: ObjectInfo;
+  /** Milliseconds since 1970 by the store's clock; `undefined` for a prefix. */
+  readonly modifiedMs: number | undefined;
+}
+
+/** {@link listObjects} with the times of the objects. */
+export async function* listTimed(
+  session: S3Session,
+  prefix: string,
+  options: ListOptions,
+  operation: TargetOperation = 'list',
+): AsyncGenerator<TimedInfo, void, undefined> {
+  const context: RequestContext = { operation, signal: options.signal, notFound: 'bucket' };
   const ask = (token: string | undefined): Promise<ListObjectsV2CommandOutput> =>
     askPage(session, context, { prefix: session.nameOf(prefix), oneLevel: options.oneLevel === true, token });
   let page = await ask(undefined);
   let last: string | undefined;
   for (;;) {
-    for (const info of await entriesOf(session, page, context)) {
+    for (const timed of await entriesOf(session, page, context)) {
+      const { info } = timed;
       const order = last === undefined ? 1 : compareKeys(info.key, last);
       if (order < 0) throw outOfOrder(session);
       // The same prefix at the end of one page and the start of the next is one line.
       if (order === 0) continue;
       last = info.key;
       session.assertNotStopped(options.signal, context);
-      yield info;
+      yield timed;
     }
     if (page.IsTruncated !== true) return;
     const token = page.NextContinuationToken;
@@ -80,21 +99,23 @@ async function entriesOf(
   session: S3Session,
   page: ListObjectsV2CommandOutput,
   context: RequestContext,
-): Promise<ObjectInfo[]> {
+): Promise<TimedInfo[]> {
   const objects = page.Contents ?? [];
   const prefixes = page.CommonPrefixes ?? [];
   const nameOf = await readerOf(session, page, context);
   const own = session.settings.prefix.length;
-  const infos: ObjectInfo[] = [];
-  for (const { Key, Size } of objects) {
+  const infos: TimedInfo[] = [];
+  for (const { Key, Size, LastModified } of objects) {
     const key = nameOf(Key ?? '').slice(own);
-    if (keyFault(key) === undefined) infos.push({ key, type: 'file', sizeBytes: Size ?? 0 });
+    if (keyFault(key) === undefined)
+      infos.push({ info: { key, type: 'file', sizeBytes: Size ?? 0 }, modifiedMs: LastModified?.getTime() });
   }
   for (const { Prefix } of prefixes) {
     const key = nameOf(Prefix ?? '').slice(own);
-    if (key !== '' && prefixFault(key) === undefined) infos.push({ key, type: 'prefix', sizeBytes: 0 });
+    if (key !== '' && prefixFault(key) === undefined)
+      infos.push({ info: { key, type: 'prefix', sizeBytes: 0 }, modifiedMs: undefined });
   }
-  return prefixes.length === 0 ? infos : infos.sort((left, right) => compareKeys(left.key, right.key));
+  return prefixes.length === 0 ? infos : infos.sort((left, right) => compareKeys(left.info.key, right.info.key));
 }
 
 /** How the names of this page are to be read. A store that does not know the encoding does not name it in its answer. */

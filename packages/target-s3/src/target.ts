@@ -1,5 +1,6 @@
 import {
   assertKey,
+  assertRemovable,
   type BackupTarget,
   type BeginOptions,
   type CallOptions,
@@ -10,6 +11,11 @@ import {
   MAX_KEY_BYTES,
   type ObjectInfo,
   prefixFault,
+  type RemovedRoot,
+  type RemoveRootOptions,
+  type Residue,
+  removeListed,
+  type SweepOptions,
   type TargetCapabilities,
   TargetError,
   type WriteBatch,
@@ -21,6 +27,7 @@ import { getObject, statObject } from './reading.js';
 import { RootClaim } from './root-claim.js';
 import type { S3Session } from './session.js';
 import type { S3Settings } from './settings.js';
+import { sweepStore } from './sweep.js';
 
 /** Largest object of S3: 5 TiB, which 10,000 parts of 525 MiB make. Some stores take less (R2 4.995 TiB) and say so. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
@@ -41,6 +48,7 @@ export function capabilitiesOf(settings: S3Settings): TargetCapabilities {
     append: true,
     delete: true,
     ownObjects: true,
+    removeRoots: true,
     putIfAbsent: settings.createIfAbsent,
     copy: true,
     copyShares: false,
@@ -99,6 +107,21 @@ export function s3Target(session: S3Session): BackupTarget {
     await deleteObjects(session, keys, options.signal);
   }
 
+  async function removeRoot(root: string, options: RemoveRootOptions = {}): Promise<RemovedRoot> {
+    session.assertOpen('removeRoot', root);
+    assertRemovable(root, options.record, url);
+    session.assertNotStopped(options.signal, { operation: 'removeRoot', key: root });
+    return removeListed({ list, delete: remove }, `${root}/`, options);
+  }
+
+  async function* sweep(options: SweepOptions = {}): AsyncGenerator<Residue, void, undefined> {
+    session.assertOpen('sweep');
+    for (const root of options.abandonedRoots ?? []) assertKey(root, url, 'sweep');
+    session.assertNotStopped(options.signal, { operation: 'sweep' });
+    yield* sweepStore(session, options);
+  }
+
   const close = async (): Promise<void> => session.close();
-  return { url, capabilities, localPaths: Object.freeze([]), list, stat, get, begin, delete: remove, close };
+  const localPaths = Object.freeze([]);
+  return { url, capabilities, localPaths, list, stat, get, begin, delete: remove, removeRoot, sweep, close };
 }

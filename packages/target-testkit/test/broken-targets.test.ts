@@ -11,6 +11,7 @@ import { brokenProcesses } from './broken/processes.js';
 import { brokenPuts } from './broken/puts.js';
 import { brokenRaces } from './broken/races.js';
 import { brokenReads } from './broken/reads.js';
+import { brokenRemovals } from './broken/removals.js';
 import { SMALL_SIZES } from './memory-harness.js';
 
 const TABLE: readonly BrokenTarget[] = [
@@ -23,6 +24,7 @@ const TABLE: readonly BrokenTarget[] = [
   ...brokenRaces,
   ...brokenPlaces,
   ...brokenEdges,
+  ...brokenRemovals,
 ];
 
 describe('a target with a fault turns a named case red, and without it the case is green', () => {

@@ -16,6 +16,8 @@ const bare = (append: boolean): MemoryTargetOptions => ({
     rangeRead: false,
     append,
     delete: false,
+    removeRoots: false,
+    ownObjects: false,
     putIfAbsent: false,
     copy: false,
     copyShares: false,

@@ -12,6 +12,8 @@ const WITHOUT = {
   rangeRead: false,
   append: false,
   delete: false,
+  removeRoots: false,
+  ownObjects: false,
   putIfAbsent: false,
   copy: false,
   copyShares: false,

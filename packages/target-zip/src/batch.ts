@@ -24,6 +24,7 @@ import {
 } from '@holdfast/core/target';
 import { entryHead } from './entry-head.js';
 import { asTargetError } from './errors.js';
+import { ownBatch } from './own-batch.js';
 import { archiveOf, enter, fault, folderOf, ownFolders, type Place, rootFault } from './place.js';
 import { publishArchive, stands, takenFault } from './publish.js';
 import { type ArchiveWriter, archiveWriter } from './writer/archive-writer.js';
@@ -44,6 +45,7 @@ interface Workshop {
 export async function beginBatch(place: Place, options: BeginOptions = {}): Promise<WriteBatch> {
   const { root } = options;
   enter(place, 'begin', options);
+  if (root === undefined && place.capabilities.ownObjects === true) return beginOwn(place);
   if (root === undefined) {
     throw fault(place, 'UNSUPPORTED', 'an archive cannot be added to: each batch names a new root', 'begin');
   }
@@ -60,21 +62,48 @@ export async function beginBatch(place: Place, options: BeginOptions = {}): Prom
   }
 }
 
+/** Begins a batch for one object of the target's own. */
+async function beginOwn(place: Place): Promise<WriteBatch> {
+  try {
+    const { folders, claim } = await openClaim(place, async () => undefined);
+    const batch = ownBatch(place, { folders, claim }, () => closeClaim(place, claim, folders));
+    place.batches.add(batch);
+    return batch;
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'begin' });
+  }
+}
+
 async function openWorkshop(place: Place): Promise<Workshop> {
+  const { folders, claim, made } = await openClaim(place, ({ path }) => archiveWriter(path, { onStep: place.onStep }));
+  return { folders, claim, writer: made };
+}
+
+/** Makes the folder of the archives and a claim in it; takes both back if what is to be made in the claim cannot be. */
+async function openClaim<Made>(
+  place: Place,
+  make: (claim: StagingClaim) => Promise<Made>,
+): Promise<Pick<Workshop, 'folders' | 'claim'> & { readonly made: Made }> {
   const { onStep, means } = place;
   const options = { onStep, host: means.host, heartbeatMs: means.heartbeatMs };
-  const { own, staging } = ownFolders(place);
+  const { staging } = ownFolders(place);
   const folders = await makeFolders(folderOf(place), { onStep });
   let claim: StagingClaim | undefined;
   try {
     claim = await claimStaging(staging, options);
     await sweepStaging(staging, claim, options);
-    return { folders, claim, writer: await archiveWriter(claim.path, { onStep }) };
+    return { folders, claim, made: await make(claim) };
   } catch (error) {
-    await claim?.release();
-    await removeEmptyFolders([staging, own, ...[...folders.made].reverse()]);
+    await closeClaim(place, claim, folders);
     throw error;
   }
+}
+
+/** Gives the claim up, and removes the folders that are empty then; of those above only what was made. */
+async function closeClaim(place: Place, claim: StagingClaim | undefined, folders: MadeFolders): Promise<void> {
+  await claim?.release();
+  const { own, staging } = ownFolders(place);
+  await removeEmptyFolders([staging, own, ...[...folders.made].reverse()]);
 }
 
 function zipBatch(place: Place, root: string, { folders, claim, writer }: Workshop): WriteBatch {
@@ -88,9 +117,7 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
     ended = how;
     place.batches.delete(batch);
     await writer.close().catch(() => undefined); // All that counts has been flushed, or is given up.
-    await claim.release();
-    const { own, staging } = ownFolders(place);
-    await removeEmptyFolders([staging, own, ...(how === 'aborted' ? [...folders.made].reverse() : [])]);
+    await closeClaim(place, claim, how === 'aborted' ? folders : { ...folders, made: [] });
   };
 
   async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {

@@ -1,6 +1,6 @@
 import type { FileSystem } from '@holdfast/core/files';
 import type { TargetCapabilities } from '@holdfast/core/target';
-import { MAX_NAME_BYTES } from './place.js';
+import { MAX_NAME_BYTES, type ZipForm } from './place.js';
 
 /** `PATH_MAX` of Linux, limits.h. The format has room for 65,535 bytes, but unzip cuts what is longer. */
 const MAX_KEY_BYTES = 4096;
@@ -8,11 +8,14 @@ const MAX_KEY_BYTES = 4096;
 const CONCURRENCY = 4;
 
 /** What a zip target on a file system can do. */
-export function zipCapabilities(fileSystem: FileSystem): TargetCapabilities {
+export function zipCapabilities(fileSystem: FileSystem, form: ZipForm): TargetCapabilities {
   return Object.freeze({
     rangeRead: false, // Only a whole content proves itself by its CRC.
     append: false,
     delete: false,
+    // A folder has room beside its archives; one archive is a file of somebody's, and has none.
+    ownObjects: form === 'folder',
+    removeRoots: form === 'folder',
     putIfAbsent: fileSystem.hardLinks,
     wholeRoots: true,
     copy: false,

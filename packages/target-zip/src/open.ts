@@ -48,7 +48,7 @@ export async function openZip(path: string, options: ZipOptions = {}): Promise<B
       path: real,
       replace,
       fileSystem,
-      capabilities: zipCapabilities(fileSystem),
+      capabilities: zipCapabilities(fileSystem, form),
       onStep: options.onStep,
       means,
       cache: archiveCache(),

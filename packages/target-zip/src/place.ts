@@ -14,8 +14,8 @@ import {
 import type { ZipMeans } from './options.js';
 import type { ArchiveCache } from './reader/archive-cache.js';
 
-/** The project's own folder: unfinished archives lie in its `staging`. It goes when it is empty. */
-const OWN_FOLDER = '.holdfast';
+/** The project's own folder: unfinished archives lie in its `staging`, what is the target's own beside it. It goes when it is empty. */
+export const OWN_FOLDER = '.holdfast';
 const SUFFIX = '.zip';
 /** What one segment of a path may hold on every file system in use, in bytes. */
 export const MAX_NAME_BYTES = 255;

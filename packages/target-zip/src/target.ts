@@ -15,8 +15,11 @@ import {
 import { beginBatch } from './batch.js';
 import { asTargetError } from './errors.js';
 import { assertComplete, brokenSealFault, openRoot } from './opened-root.js';
-import { enter, fault, ownFolders, type Place, rootOfFile } from './place.js';
+import { deleteOwn, getOwn, isOwn, listOwn, statOwn } from './own-objects.js';
+import { enter, fault, OWN_FOLDER, ownFolders, type Place, rootOfFile } from './place.js';
 import { findInfo, listArchive } from './reader/listing.js';
+import { removeRoot } from './remove-root.js';
+import { sweep } from './sweep.js';
 
 /** About ten milliseconds' worth. */
 const LISTED_AT_ONCE = 2048;
@@ -31,10 +34,13 @@ export function zipTarget(place: Place): BackupTarget {
     stat: (key, options) => stat(place, key, options),
     get: (key, options) => get(place, key, options),
     begin: (options) => beginBatch(place, options),
-    async delete(_keys, options) {
+    async delete(keys, options) {
       enter(place, 'delete', options);
+      if (keys.length > 0 && keys.every((key) => isOwn(place, key))) return remove(place, keys);
       throw fault(place, 'UNSUPPORTED', 'nothing can be taken out of an archive', 'delete');
     },
+    removeRoot: (root, options) => removeRoot(place, root, options),
+    sweep: (options) => sweep(place, options),
     async close() {
       if (place.closed) return;
       place.closed = true;
@@ -44,19 +50,48 @@ export function zipTarget(place: Place): BackupTarget {
   };
 }
 
+async function remove(place: Place, keys: readonly string[]): Promise<void> {
+  for (const key of keys) assertKeyFits(key, place, 'delete');
+  try {
+    await deleteOwn(place, keys);
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'delete', key: keys[0] });
+  }
+}
+
 async function* list(place: Place, prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
   enter(place, 'list', options);
   const wrongPrefix = prefixFault(prefix);
   if (wrongPrefix !== undefined) throw fault(place, 'INVALID_KEY', wrongPrefix, 'list', prefix);
+  if (isOwn(place, prefix)) {
+    yield* await own(place, prefix, options.oneLevel ?? false);
+    return;
+  }
   if (place.form === 'archive' || prefix !== '') {
     yield* listOne(place, prefix, options);
     return;
   }
-  for (const root of await rootsOf(place)) {
+  const mine = await own(place, `${OWN_FOLDER}/`, options.oneLevel ?? false);
+  const roots = mine.length === 0 ? await rootsOf(place) : withOwn(await rootsOf(place));
+  for (const root of roots) {
     enter(place, 'list', options);
-    if (options.oneLevel === true) yield { key: `${root}/`, type: 'prefix', sizeBytes: 0 };
+    if (root === OWN_FOLDER && options.oneLevel !== true) yield* mine;
+    else if (options.oneLevel === true) yield { key: `${root}/`, type: 'prefix', sizeBytes: 0 };
     else yield* listOne(place, `${root}/`, options);
   }
+}
+
+async function own(place: Place, prefix: string, oneLevel: boolean): Promise<ObjectInfo[]> {
+  try {
+    return await listOwn(place, prefix, oneLevel);
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'list', key: prefix });
+  }
+}
+
+/** What is the target's own comes where its name does. */
+function withOwn(roots: readonly string[]): string[] {
+  return [...roots, OWN_FOLDER].sort((left, right) => compareKeys(`${left}/`, `${right}/`));
 }
 
 /** Lists what one archive holds below a prefix. */
@@ -101,6 +136,7 @@ async function stat(place: Place, key: string, options?: CallOptions): Promise<O
   enter(place, 'stat', options, key);
   assertKeyFits(key, place, 'stat');
   try {
+    if (isOwn(place, key)) return await statOwn(place, key);
     const opened = await openRoot(place, key, 'stat', options);
     if (opened === undefined) return undefined;
     try {
@@ -122,6 +158,10 @@ async function* get(place: Place, key: string, options: GetOptions = {}): AsyncG
     throw fault(place, 'UNSUPPORTED', 'a range does not prove itself by a checksum: read the whole object', 'get', key);
   }
   try {
+    if (isOwn(place, key)) {
+      yield* getOwn(place, key);
+      return;
+    }
     const opened = await openRoot(place, key, 'get', options);
     try {
       const found = opened === undefined ? undefined : findInfo(opened, key);

@@ -18,6 +18,8 @@ import { wrapBatch } from './wrap.js';
 
 /** What a checked batch knows of its target. */
 export interface CheckedPlace extends KeyPlace {
+  /** Nothing but a record of the target's own can be written: `ownObjects` without `append`. */
+  readonly ownOnly: boolean;
   /** Throws `CLOSED` after the target was closed, `ABORTED` after the signal of the call has fired. */
   readonly assertOpen: (operation: TargetOperation, key?: string, options?: CallOptions) => void;
 }
@@ -48,6 +50,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
 
   async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
     assertUsable('put', key, options);
+    if (place.ownOnly) throw fail('UNSUPPORTED', 'this target takes only batches that name a new root', 'put', key);
     assertKeyFits(key, place, 'put');
     const { type = 'file', linkTarget } = options.attributes ?? {};
     if (type !== 'file' && !capabilities.attributes) {
@@ -71,7 +74,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
 
   async function copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
     assertUsable('copy', toKey, options);
-    if (!capabilities.copy) throw fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
+    if (!capabilities.copy || place.ownOnly) throw fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
     assertKey(fromKey, url, 'copy');
     assertKeyFits(toKey, place, 'copy');
     await counted(inner.copy(fromKey, toKey, options));

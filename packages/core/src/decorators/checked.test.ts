@@ -12,6 +12,8 @@ const NOTHING = {
   rangeRead: false,
   append: false,
   delete: false,
+  removeRoots: false,
+  ownObjects: false,
   putIfAbsent: false,
   copy: false,
   copyShares: false,
@@ -30,6 +32,8 @@ describe('what must be refused is refused before the inner target is asked', () 
     'UNSUPPORTED of a get': (target) => drain(target.get('r/a', { range: { offset: 0, length: 1 } })),
     'UNSUPPORTED of a begin': (target) => target.begin(),
     'UNSUPPORTED of a delete': (target) => target.delete(['r/a']),
+    'UNSUPPORTED of a removeRoot': (target) => target.removeRoot('r'),
+    'INVALID_KEY of a sweep': (target) => drain(target.sweep({ abandonedRoots: ['../r'] })),
     'ABORTED of a stat': (target) => target.stat('r/a', { signal: AbortSignal.abort() }),
     'ABORTED of a list': (target) => drain(target.list('', { signal: AbortSignal.abort() })),
     'CLOSED of a stat': async (target) => {

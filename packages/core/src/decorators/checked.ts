@@ -2,13 +2,16 @@ import {
   abortedError,
   assertKey,
   assertKeyFits,
+  assertRemovable,
   type BackupTarget,
   type BeginOptions,
   type CallOptions,
   compareKeys,
   type GetOptions,
+  isOwnKey,
   type ListOptions,
   type ObjectInfo,
+  OWN_ROOT,
   prefixFault,
   TargetError,
   type TargetErrorCode,
@@ -82,7 +85,8 @@ export function checked(inner: BackupTarget): BackupTarget {
   const assertRoot = (options: BeginOptions): void => {
     const { root } = options;
     if (root === undefined) {
-      assertSupported(capabilities.append, 'this target takes only batches that name a new root', 'begin');
+      const supported = capabilities.append || capabilities.ownObjects === true;
+      assertSupported(supported, 'this target takes only batches that name a new root', 'begin');
       return;
     }
     assertKeyFits(root, inner, 'begin');
@@ -101,13 +105,26 @@ export function checked(inner: BackupTarget): BackupTarget {
       assertOpen('begin', options.root, options);
       assertRoot(options);
       const batch = await inner.begin(options);
-      return checkedBatch(batch, { url, capabilities, root: options.root, assertOpen });
+      const ownOnly = options.root === undefined && !capabilities.append;
+      return checkedBatch(batch, { url, capabilities, root: ownOnly ? OWN_ROOT : options.root, ownOnly, assertOpen });
     },
     async delete(keys, options) {
       assertOpen('delete', undefined, options);
-      assertSupported(capabilities.delete, 'this target cannot delete', 'delete');
+      const own = capabilities.ownObjects === true && keys.length > 0 && keys.every(isOwnKey);
+      assertSupported(capabilities.delete || own, 'this target cannot delete', 'delete');
       for (const key of keys) assertKey(key, url, 'delete');
       await inner.delete(keys, options);
+    },
+    async removeRoot(root, options) {
+      assertOpen('removeRoot', root, options);
+      assertSupported(capabilities.removeRoots === true, 'this target cannot remove a root', 'removeRoot', root);
+      assertRemovable(root, options?.record, url);
+      return inner.removeRoot(root, options);
+    },
+    async *sweep(options) {
+      assertOpen('sweep', undefined, options);
+      for (const root of options?.abandonedRoots ?? []) assertKey(root, url, 'sweep');
+      yield* inner.sweep(options);
     },
     async close() {
       if (closed) return;

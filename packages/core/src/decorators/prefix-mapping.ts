@@ -27,7 +27,15 @@ export function prefixMapping(inner: BackupTarget, prefix: string, maxKeyBytes: 
   };
   return {
     url,
-    capabilities: Object.freeze({ ...inner.capabilities, maxKeyBytes, putIfAbsent: false, wholeRoots: false }),
+    capabilities: Object.freeze({
+      ...inner.capabilities,
+      maxKeyBytes,
+      putIfAbsent: false,
+      wholeRoots: false,
+      // Below a prefix all is objects like any other: what can be added can be one of its own, what can be deleted makes up a root.
+      ownObjects: inner.capabilities.delete,
+      removeRoots: inner.capabilities.delete,
+    }),
     inward: (key) => prefix + key,
     outward,
     translate,

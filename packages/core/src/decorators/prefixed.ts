@@ -1,11 +1,14 @@
 import {
   assertKey,
   assertKeyFits,
+  assertRemovable,
   type BackupTarget,
   type BeginOptions,
   keyBytes,
   type ObjectInfo,
   prefixFault,
+  type Residue,
+  removeListed,
   TargetError,
   type WriteBatch,
 } from '../target/index.js';
@@ -81,6 +84,26 @@ export function prefixed(inner: BackupTarget, prefix: string): BackupTarget {
     async delete(keys, options) {
       for (const key of keys) assertKey(key, url, 'delete');
       await inner.delete(keys.map(inward), options).catch(mapping.rethrow);
+    },
+    async removeRoot(root, options = {}) {
+      assertRemovable(root, options.record, url);
+      if (!inner.capabilities.delete) {
+        throw new TargetError({
+          code: 'UNSUPPORTED',
+          reason: 'it cannot delete',
+          url,
+          operation: 'removeRoot',
+          key: root,
+        });
+      }
+      const record = options.record === undefined ? undefined : inward(options.record);
+      return removeListed(inner, inward(`${root}/`), { ...options, record }).catch(mapping.rethrow);
+    },
+    async *sweep(options = {}) {
+      const abandonedRoots = options.abandonedRoots?.map(inward);
+      const outward = (residue: Residue): Residue =>
+        residue.kind === 'root' ? { ...residue, name: mapping.outward(residue.name) } : residue;
+      yield* through(inner.sweep({ ...options, abandonedRoots }), outward);
     },
     close: () => inner.close().catch(mapping.rethrow),
   });

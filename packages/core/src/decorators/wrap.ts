@@ -1,4 +1,4 @@
-import type { BackupTarget, CallOptions, ObjectSource, WriteBatch } from '../target/index.js';
+import type { BackupTarget, CallOptions, ObjectSource, TargetOperation, WriteBatch } from '../target/index.js';
 
 /**
  * A target that does what `overrides` say and forwards everything else. Only here is anything forwarded by hand, and the
@@ -14,6 +14,8 @@ export function wrapTarget(inner: BackupTarget, overrides: Partial<BackupTarget>
     get: overrides.get ?? ((key, options) => inner.get(key, options)),
     begin: overrides.begin ?? ((options) => inner.begin(options)),
     delete: overrides.delete ?? ((keys, options) => inner.delete(keys, options)),
+    removeRoot: overrides.removeRoot ?? ((root, options) => inner.removeRoot(root, options)),
+    sweep: overrides.sweep ?? ((options) => inner.sweep(options)),
     close: overrides.close ?? (() => inner.close()),
   };
 }
@@ -30,8 +32,8 @@ export function wrapBatch(inner: WriteBatch, overrides: Partial<WriteBatch>): Wr
 
 /** A call of the contract, as an {@link Interceptor} sees it. */
 export interface TargetCall {
-  readonly operation: 'list' | 'stat' | 'get' | 'begin' | 'put' | 'copy' | 'commit' | 'abort' | 'delete' | 'close';
-  /** The key, the prefix of a `list`, the root of a `begin`, the record of a `commit`; of a `copy` the key that it makes. */
+  readonly operation: Exclude<TargetOperation, 'open'>;
+  /** The key, the prefix of a `list`, the root of a `begin` or `removeRoot`, the record of a `commit`; of a `copy` the key that it makes. */
   readonly key: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -40,7 +42,7 @@ export interface TargetCall {
 export interface Interceptor {
   /** Around a call that answers with a promise; `run` does it, as often as it is called. */
   call?<Answer>(call: TargetCall, run: () => Promise<Answer>): Promise<Answer>;
-  /** Around `list` and `get`; `open` begins the iteration, as often as it is called. */
+  /** Around `list`, `get` and `sweep`; `open` begins the iteration, as often as it is called. */
   iterate?<Item>(call: TargetCall, open: () => AsyncIterable<Item>): AsyncIterable<Item>;
   /** What a put reads in the place of its source. */
   source?(call: TargetCall, source: ObjectSource): ObjectSource;
@@ -58,6 +60,8 @@ export function intercept(inner: BackupTarget, interceptor: Interceptor): Backup
     begin: async (options) =>
       interceptBatch(await around(callOf('begin', options?.root, options), () => inner.begin(options)), interceptor),
     delete: (keys, options) => around(callOf('delete', keys[0], options), () => inner.delete(keys, options)),
+    removeRoot: (root, options) => around(callOf('removeRoot', root, options), () => inner.removeRoot(root, options)),
+    sweep: (options) => through(callOf('sweep', undefined, options), () => inner.sweep(options)),
     close: () => around(callOf('close'), () => inner.close()),
   });
 }

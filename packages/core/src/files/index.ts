@@ -18,7 +18,7 @@ export {
   type StagingClaim,
   type StagingOptions,
 } from './staging.js';
-export { RESERVED_STAGING_NAMES } from './staging-folder.js';
+export { RESERVED_STAGING_NAMES, takeAway } from './staging-folder.js';
 export {
   type HostView,
   isDead,
@@ -27,11 +27,12 @@ export {
   type StagingOwner,
   thisHost,
 } from './staging-owner.js';
-export { sweepStaging } from './staging-sweep.js';
+export { type StagedResidue, type SweepResidueOptions, sweepResidue, sweepStaging } from './staging-sweep.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
 export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
 export { type ErrorPlace, operationFault, systemTargetError } from './target-error.js';
 export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
+export { type TreeSize, treeSize } from './tree-size.js';
 export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';

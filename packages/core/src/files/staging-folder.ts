@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { errorCode } from './node-error.js';
+import { renameWithRetry } from './publish.js';
+import type { StepOptions } from './step.js';
+
+/** A folder that others remove because it is empty is made again this many times. */
+const MAX_ATTEMPTS = 100;
 
 /** Inside a claim's folder: who owns it. */
 export const OWNER_FILE = 'owner.json';
@@ -24,4 +31,27 @@ export async function condemn(stagingFolder: string, path: string): Promise<void
 /** Follows no link. */
 export async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+}
+
+/**
+ * Takes a folder away in one step, whatever it is called: from then on any sweep of the staging folder may remove it. Nothing has
+ * been removed yet.
+ *
+ * @param stagingFolder made if it is missing; on the same file system
+ * @returns where it is now, for {@link removeTree}
+ * @throws the error of the system; then it stands where it stood.
+ */
+export async function takeAway(path: string, stagingFolder: string, options: StepOptions = {}): Promise<string> {
+  const condemned = join(stagingFolder, `${CONDEMNED}${randomBytes(8).toString('hex')}`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(stagingFolder, { recursive: true });
+      await renameWithRetry(path, condemned, options);
+      return condemned;
+    } catch (error) {
+      // Another batch has just removed the staging folder, because it was empty.
+      const vanished = errorCode(error) === 'ENOENT' && attempt < MAX_ATTEMPTS && existsSync(path);
+      if (!vanished) throw error;
+    }
+  }
 }

@@ -1,9 +1,25 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './node-error.js';
 import type { StagingClaim, StagingOptions } from './staging.js';
 import { CONDEMNED, condemn, HEARTBEAT_FILE, OWNER_FILE, removeTree, UNREADY } from './staging-folder.js';
 import { type HostView, isDead, type StagingOwner, thisHost } from './staging-owner.js';
+import { treeSize } from './tree-size.js';
+
+/** What stands in a staging folder beside one's own claim. */
+export interface StagedResidue {
+  /** The name of the folder. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** `living`: not surely dead, and left alone. */
+  readonly state: 'living' | 'dead' | 'cleared';
+}
+
+/** How {@link sweepResidue} is done. */
+export interface SweepResidueOptions {
+  readonly host?: HostView | undefined;
+  readonly dryRun?: boolean | undefined;
+}
 
 /**
  * Removes what surely dead owners left in `stagingFolder` ({@link isDead}), best effort, and returns how many folders went.
@@ -18,13 +34,16 @@ export async function sweepStaging(
   options: StagingOptions = {},
 ): Promise<number> {
   const { host = thisHost() } = options;
-  const names = (await readdir(stagingFolder)).filter((name) => join(stagingFolder, name) !== claim.path);
+  const names = await othersIn(stagingFolder, claim.path);
   if (names.length === 0) return 0;
   const storeNowMs = await storeClock(claim);
   let swept = 0;
   for (const name of names) {
     try {
-      if (await sweepOne(stagingFolder, name, storeNowMs, host)) swept++;
+      if (await isSwept(stagingFolder, name, storeNowMs, host)) {
+        await clear(stagingFolder, name);
+        swept++;
+      }
     } catch {
       // It is another's, or just being swept by another. The next batch looks again.
     }
@@ -32,19 +51,64 @@ export async function sweepStaging(
   return swept;
 }
 
-async function sweepOne(stagingFolder: string, name: string, storeNowMs: number, host: HostView): Promise<boolean> {
+/**
+ * The same, and tells of each folder, also of those that are left alone. Whoever calls this may have no claim, and be unable to make
+ * one, because the disk is full: then the store's clock cannot be read, and only those count as dead whose process is gone.
+ *
+ * @throws the error of the system if the folder cannot be read; none if it is missing.
+ */
+export async function* sweepResidue(
+  stagingFolder: string,
+  claim: StagingClaim | undefined,
+  options: SweepResidueOptions = {},
+): AsyncGenerator<StagedResidue> {
+  const { host = thisHost(), dryRun = false } = options;
+  const names = await othersIn(stagingFolder, claim?.path);
+  if (names.length === 0) return;
+  const storeNowMs = claim === undefined ? Number.NEGATIVE_INFINITY : await storeClock(claim);
+  for (const name of names) {
+    const path = join(stagingFolder, name);
+    try {
+      const { sizeBytes } = await treeSize(path);
+      const dead = await isSwept(stagingFolder, name, storeNowMs, host);
+      if (dead && !dryRun) await clear(stagingFolder, name);
+      const state = !dead ? 'living' : dryRun || (await exists(path)) ? 'dead' : 'cleared';
+      yield { name, sizeBytes, state };
+    } catch (error) {
+      const code = errorCode(error);
+      // Another user's, who lets nobody in.
+      if (code === 'EACCES' || code === 'EPERM') yield { name, sizeBytes: 0, state: 'living' };
+      // Otherwise just being swept, or published, by another.
+      else if (code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+async function othersIn(stagingFolder: string, own: string | undefined): Promise<string[]> {
+  try {
+    return (await readdir(stagingFolder)).filter((name) => join(stagingFolder, name) !== own);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && own === undefined) return [];
+    throw error;
+  }
+}
+
+/** Condemned once is condemned for ever: the sweep that renamed it may have been killed. In what is not ready nothing is staged. */
+async function isSwept(stagingFolder: string, name: string, storeNowMs: number, host: HostView): Promise<boolean> {
+  if (name.startsWith(CONDEMNED) || name.startsWith(UNREADY)) return true;
   const path = join(stagingFolder, name);
-  // Condemned once is condemned for ever: the sweep that renamed it may have been killed.
-  if (name.startsWith(CONDEMNED)) {
-    await removeTree(path);
-    return true;
-  }
-  if (!name.startsWith(UNREADY)) {
-    const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
-    if (!isDead(owner, heartbeatMs, storeNowMs, host)) return false;
-  }
-  await condemn(stagingFolder, path);
-  return true;
+  const [owner, heartbeatMs] = [await ownerOf(path), await lastSignOfLife(path)];
+  return isDead(owner, heartbeatMs, storeNowMs, host);
+}
+
+async function clear(stagingFolder: string, name: string): Promise<void> {
+  const path = join(stagingFolder, name);
+  if (name.startsWith(CONDEMNED)) await removeTree(path);
+  else await condemn(stagingFolder, path);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 /** The store's clock now: the time that it gives a file when it is written. */

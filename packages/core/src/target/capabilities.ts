@@ -21,6 +21,8 @@ export interface TargetCapabilities {
   readonly append: boolean;
   /** `delete` removes objects. */
   readonly delete: boolean;
+  /** `removeRoot` removes a root with all that is in it. Not set where a place holds one root and nothing else. */
+  readonly removeRoots?: boolean;
   /**
    * Single small objects of the target's own, below `.holdfast/` at its top, can be written and deleted beside the roots, also where
    * `append` and `delete` are false: a batch without a root that holds nothing but such a record, and `delete` of such keys. Not set

@@ -53,6 +53,8 @@ export type TargetOperation =
   | 'commit'
   | 'abort'
   | 'delete'
+  | 'removeRoot'
+  | 'sweep'
   | 'close';
 
 /** Everything a {@link TargetError} knows of what happened. */

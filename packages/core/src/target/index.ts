@@ -8,7 +8,17 @@ export {
   type TargetOperation,
 } from './errors.js';
 export { assertKeyFits, type KeyPlace, keyFaultOn, windowsNameFault } from './key-limits.js';
-export { assertKey, compareKeys, keyBytes, keyFault, MAX_KEY_BYTES, prefixFault } from './keys.js';
+export {
+  assertKey,
+  assertRemovable,
+  compareKeys,
+  isOwnKey,
+  keyBytes,
+  keyFault,
+  MAX_KEY_BYTES,
+  OWN_ROOT,
+  prefixFault,
+} from './keys.js';
 export {
   bytesSource,
   emptySource,
@@ -19,6 +29,14 @@ export {
 } from './object.js';
 export { type AdapterTable, type OpenOptions, openTarget, type TargetAdapter } from './open.js';
 export { abortedError, type PiecesContext, piecesOf } from './pieces.js';
+export { removeListed } from './remove-listed.js';
+export {
+  ABANDONED_AFTER_MS,
+  type RemovedRoot,
+  type RemoveRootOptions,
+  type Residue,
+  type SweepOptions,
+} from './sweeping.js';
 export type {
   BackupTarget,
   BeginOptions,

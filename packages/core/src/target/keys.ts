@@ -47,3 +47,29 @@ export function assertKey(key: string, url: string, operation: TargetOperation):
   const reason = keyFault(key);
   if (reason !== undefined) throw new TargetError({ code: 'INVALID_KEY', reason, url, operation, key });
 }
+
+/** The top segment below which a target's own objects lie, beside the roots. */
+export const OWN_ROOT = '.holdfast';
+
+/** Is this the key of an object of the target's own? */
+export function isOwnKey(key: string): boolean {
+  return key.startsWith(`${OWN_ROOT}/`);
+}
+
+/**
+ * What every `removeRoot` has to refuse before any I/O.
+ *
+ * @throws TargetError `INVALID_KEY` for what cannot be a root (the target's own place among them), and for a record outside of it.
+ */
+export function assertRemovable(root: string, record: string | undefined, url: string): void {
+  const operation = 'removeRoot';
+  assertKey(root, url, operation);
+  if (record !== undefined) assertKey(record, url, operation);
+  const reason =
+    root.includes('/') || root === OWN_ROOT
+      ? 'a root is one segment, and not the own one'
+      : record !== undefined && !record.startsWith(`${root}/`)
+        ? 'the record is not below the root'
+        : undefined;
+  if (reason !== undefined) throw new TargetError({ code: 'INVALID_KEY', reason, url, operation, key: root });
+}

@@ -1,5 +1,6 @@
 import type { TargetCapabilities } from './capabilities.js';
 import type { ObjectAttributes, ObjectInfo, ObjectSource } from './object.js';
+import type { RemovedRoot, RemoveRootOptions, Residue, SweepOptions } from './sweeping.js';
 
 /** Every call takes a signal; it stops soon after the signal fires, with `ABORTED`, and leaves no half object behind. */
 export interface CallOptions {
@@ -130,6 +131,20 @@ export interface BackupTarget {
    * twice. Folders that became empty go too, up to the target's root. Needs the capability `delete`.
    */
   delete(keys: readonly string[], options?: CallOptions): Promise<void>;
+  /**
+   * Removes a root and everything below it; an absent one is no error. When it resolves the root is gone, durably.
+   *
+   * Where roots are whole it vanishes in one step: killed at any instant, it is there as a whole or not at all. Elsewhere the `record`
+   * goes first. No other root loses anything, whatever the two share. It must work on a medium that is full. Needs `removeRoots`.
+   *
+   * @throws TargetError `INVALID_KEY` for what cannot be a root, and for a record outside of it.
+   */
+  removeRoot(root: string, options?: RemoveRootOptions): Promise<RemovedRoot>;
+  /**
+   * Names, and unless `dryRun` clears, what batches have left that surely have no owner any more (law 3). What may be a living
+   * batch's is named and left alone. Nothing that is listed is touched but the `abandonedRoots` given. It must work on a medium that is full.
+   */
+  sweep(options?: SweepOptions): AsyncIterable<Residue>;
   /** Frees sockets, workers, descriptors. Everything after it fails with `CLOSED`. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import {
   type CommitReceipt,
   type CommitRecord,
   type ObjectSource,
+  OWN_ROOT,
   type PutOptions,
   type PutReceipt,
   piecesOf,
@@ -22,6 +23,8 @@ let lastSharedId = 0;
  */
 export function memoryBatch(handle: MemoryHandle, root: string | undefined): WriteBatch {
   const { store, capabilities } = handle;
+  /** Nothing can be added but a record of the target's own. */
+  const ownOnly = root === undefined && !capabilities.append;
   const staged = new Map<string, StoredObject>();
   const published = new Set<string>();
   store.staged.add(staged);
@@ -32,7 +35,7 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
     if (ended !== undefined) throw handle.fail('CLOSED', `the batch has been ${ended}`, operation, key);
   };
   const assertFits = (key: string, operation: TargetOperation): void =>
-    assertKeyFits(key, { url: handle.url, capabilities, root }, operation);
+    assertKeyFits(key, { url: handle.url, capabilities, root: ownOnly ? OWN_ROOT : root }, operation);
   const place = (key: string, object: StoredObject): void => {
     const spelling = spellingIn(store.objects, key, capabilities.caseSensitiveKeys);
     store.objects.set(spelling, { ...object, listedFromMs: handle.now() + capabilities.listDelayMs });
@@ -60,6 +63,7 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
 
   async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
     enter('put', options, key);
+    if (ownOnly) throw handle.fail('UNSUPPORTED', 'this target takes only batches that name a new root', 'put', key);
     assertFits(key, 'put');
     const attributes = options.attributes ?? {};
     if (!capabilities.attributes && (attributes.type ?? 'file') !== 'file') {
@@ -87,7 +91,7 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
 
   async function copy(fromKey: string, toKey: string, options: PutOptions = {}): Promise<void> {
     enter('copy', options, toKey);
-    if (!capabilities.copy) throw handle.fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
+    if (!capabilities.copy || ownOnly) throw handle.fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
     assertFits(toKey, 'copy');
     const home = staged.has(fromKey) ? staged : store.objects;
     const spelling = spellingIn(home, fromKey, capabilities.caseSensitiveKeys);

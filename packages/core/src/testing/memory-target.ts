@@ -6,6 +6,7 @@ import {
   type BeginOptions,
   type CallOptions,
   type GetOptions,
+  isOwnKey,
   type ListOptions,
   type ObjectInfo,
   prefixFault,
@@ -26,6 +27,7 @@ import {
   spellingIn,
   typeOf,
 } from './memory-store.js';
+import { removeRoot, sweep } from './memory-sweep.js';
 
 /** What an in-memory target is told when it is made. */
 export interface MemoryTargetOptions {
@@ -54,6 +56,7 @@ export const MEMORY_CAPABILITIES: TargetCapabilities = Object.freeze({
   append: true,
   delete: true,
   ownObjects: true,
+  removeRoots: true,
   putIfAbsent: true,
   copy: true,
   copyShares: true,
@@ -105,6 +108,8 @@ export function memoryTarget(options: MemoryTargetOptions = {}): BackupTarget {
     get: (key, getOptions) => get(handle, key, getOptions),
     begin: (beginOptions) => begin(handle, beginOptions),
     delete: (keys, callOptions) => remove(handle, keys, callOptions),
+    removeRoot: (root, removeOptions) => removeRoot(handle, root, removeOptions),
+    sweep: (sweepOptions) => sweep(handle, sweepOptions),
     async close() {
       handle.closed = true;
     },
@@ -155,7 +160,7 @@ async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<
   handle.enter('begin', options);
   const { root } = options;
   if (root === undefined) {
-    if (!handle.capabilities.append) {
+    if (!handle.capabilities.append && handle.capabilities.ownObjects !== true) {
       throw handle.fail('UNSUPPORTED', 'this target takes only batches that name a new root', 'begin');
     }
   } else {
@@ -170,7 +175,8 @@ async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<
 
 async function remove(handle: MemoryHandle, keys: readonly string[], options?: CallOptions): Promise<void> {
   handle.enter('delete', options);
-  if (!handle.capabilities.delete) throw handle.fail('UNSUPPORTED', 'this target cannot delete', 'delete');
+  const own = handle.capabilities.ownObjects === true && keys.length > 0 && keys.every(isOwnKey);
+  if (!handle.capabilities.delete && !own) throw handle.fail('UNSUPPORTED', 'this target cannot delete', 'delete');
   for (const key of keys) assertKey(key, handle.url, 'delete');
   for (const key of keys) {
     removeFromStore(handle.store, spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys));

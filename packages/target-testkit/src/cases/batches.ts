@@ -191,7 +191,7 @@ batches.when(
 );
 
 batches.when(
-  ({ capabilities }) => !capabilities.append,
+  ({ capabilities }) => !capabilities.append && capabilities.ownObjects !== true,
   'where nothing can be added, a batch without a root is UNSUPPORTED',
   async (context) => {
     await assertFails(context.target, 'UNSUPPORTED', () => context.target.begin(), { operation: 'begin' });

@@ -12,7 +12,9 @@ import { opening } from './opening.js';
 import { putting } from './putting.js';
 import { racing } from './racing.js';
 import { reading } from './reading.js';
+import { removing } from './removing.js';
 import { signals } from './signals.js';
+import { sweeping } from './sweeping.js';
 import { together } from './together.js';
 
 /** Every law of the contract as cases, by topic, in the order in which a target is best built. */
@@ -30,6 +32,8 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze(
     copying,
     attributes,
     deleting,
+    removing,
+    sweeping,
     signals,
     errors,
     flatMemory,

@@ -133,7 +133,7 @@ export const brokenBatches: readonly BrokenTarget[] = [
   {
     fault: 'takes a batch without a root though it declares that nothing can be added',
     red: 'where nothing can be added, a batch without a root is UNSUPPORTED',
-    options: { capabilities: { append: false } },
+    options: { capabilities: { append: false, ownObjects: false } },
     break: (target) => wrapTarget(target, { begin: async (options) => target.begin({ root: 'made-up', ...options }) }),
   },
   {

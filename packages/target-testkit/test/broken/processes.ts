@@ -1,5 +1,5 @@
 const KILLED = 'leaves no record and no half object, and the next batch works and clears up';
-const ALIVE = 'if (host === hostname() && !isAlive(Number(pid)))';
+const ALIVE = 'const dead = host === hostname() && !isAlive(Number(pid));';
 
 /** The target of docs/writing-a-target.md with one thing changed, and the case that must turn red because of it. */
 export interface BrokenProcess {
@@ -16,19 +16,19 @@ export const brokenProcesses: readonly BrokenProcess[] = [
   {
     fault: 'sweeps the batches of other living processes',
     red: 'a batch of another living process is not disturbed by batches here, and is seen here once it is committed [new root]',
-    change: [ALIVE, 'if (Number(pid) !== process.pid)'],
+    change: [ALIVE, 'const dead = Number(pid) !== process.pid;'],
   },
   {
     fault: 'never sweeps',
     red: `a process killed right after begin ${KILLED} [new root]`,
-    change: [ALIVE, 'if (false)'],
+    change: [ALIVE, 'const dead = false;'],
   },
   {
     fault: 'sweeps only what is empty',
     red: `a process killed between put and commit ${KILLED} [added]`,
     change: [
-      '{ recursive: true, force: true });\n    }\n  };\n\n  const begin',
-      '{ recursive: false }).catch(() => {});\n    }\n  };\n\n  const begin',
+      'if (dead && !dryRun) await rm(join(staging, name), { recursive: true, force: true });',
+      'if (dead && !dryRun) await rm(join(staging, name), { recursive: false }).catch(() => {});',
     ],
   },
   {
@@ -41,6 +41,11 @@ export const brokenProcesses: readonly BrokenProcess[] = [
         await writeFile(join(batches, 'early' + number, String(number)), 'half');
         await writeFile(join(batches, 'early' + number, 'index.json'), JSON.stringify([[key, number, 4]]));`,
     ],
+  },
+  {
+    fault: 'clears what it was only to name',
+    red: 'what a killed process has left is named by a dry run, and cleared by the next sweep',
+    change: ['if (dead && !dryRun)', 'if (dead)'],
   },
   {
     fault: 'answers a commit and publishes a little later',
