@@ -104,7 +104,7 @@ describe('a comparison with the live files', () => {
     const lab = new Lab({ 'a.txt': 'a' });
     await lab.backup();
     plant(lab.source, { 'b.tmp': 'b', 'c.txt': 'c' });
-    const after = { stateDirectory: lab.state, filter: { exclude: ['*.tmp'] } };
+    const after = { stateDirectory: lab.state, filterOf: () => ({ exclude: ['*.tmp'] }) };
     expect((await live(lab, { after })).told).toEqual(['added data/c.txt']);
   });
 

@@ -34,7 +34,7 @@ export async function planBackup(
   const config = mayNeedConfig ? await session.config() : undefined;
   const chosen: readonly SourceSpec[] =
     operands.length === 0 ? (config?.sources ?? []) : operands.map((word) => sourceOf(word, config));
-  const sources = chosen.map((source) => ({ ...source, filter: joined(source.filter, filter) }));
+  const sources = chosen.map((source) => ({ ...source, filter: joinedFilter(source.filter, filter) }));
   if (sources.length === 0) throw noSource(config);
   const words = to ?? (config === undefined ? [] : filledByBackup(config));
   if (words.length === 0) throw noTarget(config);
@@ -58,7 +58,7 @@ function filledByBackup(config: Config): string[] {
 }
 
 /** What the config says of a source and what was said besides: both leave out; of the rest, what was said counts. */
-function joined(configured: FilterSpec = {}, said: FilterSpec): FilterSpec {
+export function joinedFilter(configured: FilterSpec = {}, said: FilterSpec): FilterSpec {
   const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   return {
     ...configured,

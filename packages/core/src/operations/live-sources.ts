@@ -21,8 +21,8 @@ export interface LiveOptions {
   readonly stateDirectory: string;
   /** Where a source's files are now, by its name, if not where the record says. */
   readonly places?: ReadonlyMap<string, string> | undefined;
-  /** What of the sources is looked at: as at the backup, or what a backup left out counts as added. */
-  readonly filter?: FilterSpec | undefined;
+  /** What of a source is looked at: as at the backup, or what a backup left out counts as added. */
+  readonly filterOf?: ((source: { readonly name: string; readonly path: string }) => FilterSpec) | undefined;
 }
 
 /** A source that is only a label may be anything on this machine: its place is taken only if it was backed up from here. */
@@ -34,7 +34,7 @@ export async function liveSources(snapshot: PlainSnapshot, options: LiveOptions)
   for (const recorded of payload.sources) {
     const place = options.places?.get(recorded.name);
     const label = { path: place ?? recorded.path, name: recorded.name };
-    const [resolved] = resolveSources([{ ...label, filter: options.filter }]);
+    const [resolved] = resolveSources([{ ...label, filter: options.filterOf?.(label) }]);
     if (resolved === undefined) continue;
     const id = await identityOf(resolved, options);
     if (place === undefined && id !== recorded.id) throw elsewhere(snapshot.record, recorded);

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import type { FilterSpec, LiveOptions } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
+import type { Session } from '../session.js';
+import { joinedFilter } from './backup-plan.js';
+import { type FilterFlags, filterOf } from './filter.js';
+import { stateDirectory } from './state-directory.js';
+
+/** The options that say what the live files are. */
+export interface LiveFlags extends FilterFlags {
+  readonly source?: readonly string[];
+}
+
+/** Does a command that is given these say anything of the live files? */
+export function saysLive(flags: LiveFlags): boolean {
+  return flags.source !== undefined || Object.values(filterOf(flags)).some((rule) => rule !== undefined);
+}
+
+/**
+ * Where the live files of a snapshot's sources are, and what of them counts: what was said, and for a source of the config, at the
+ * place that the config names, its rules too.
+ *
+ * @throws CliError `USAGE` for `--source` without a name or a path, or with a name twice; `CONFIG`, `CONFIG_REFUSED`.
+ */
+export async function liveFiles(session: Session, flags: LiveFlags): Promise<LiveOptions> {
+  const said = filterOf(flags);
+  const sources = (await session.config())?.sources ?? [];
+  const rulesOf = ({ name, path }: { readonly name: string; readonly path: string }): FilterSpec => {
+    const known = sources.find((source) => source.name === name && resolve(source.path) === resolve(path));
+    return joinedFilter(known?.filter, said);
+  };
+  return { stateDirectory: stateDirectory(), places: placesOf(flags.source ?? []), filterOf: rulesOf };
+}
+
+function placesOf(words: readonly string[]): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  for (const word of words) {
+    const end = word.indexOf('=');
+    const [name, path] = [word.slice(0, end), word.slice(end + 1)];
+    if (end < 1 || path === '' || places.has(name)) {
+      throw new CliError({
+        code: 'USAGE',
+        message: `--source takes NAME=PATH, each name once, and not "${word}"`,
+        hint: '"holdfast show ID" lists the names of a snapshot\'s sources.',
+      });
+    }
+    places.set(name, path);
+  }
+  return places;
+}
