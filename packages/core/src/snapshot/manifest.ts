@@ -43,10 +43,13 @@ export async function* readManifest(
   }
 }
 
+/** Made once: making one costs more than decoding a line. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseLine(line: Buffer): Entry | string {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
+    value = JSON.parse(utf8.decode(line));
   } catch {
     return 'it is no JSON';
   }
