@@ -13,7 +13,7 @@ const ALLOWED = [
   /^CHANGELOG\.md$/,
   /^bin\/[a-z-]+\.js$/,
   /^dist\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:js|d\.ts)$/,
-  /^dist\/output\.schema\.json$/,
+  /^dist\/(?:config|output)\.schema\.json$/,
 ];
 const TESTS = /(?:^|\/)test\/|\.test\.|\.map$|tsbuildinfo/;
 const REQUIRED = ['package.json', 'README.md', 'LICENSE'];

@@ -4,6 +4,7 @@ import { once } from './option-values.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
 import { diffWords } from './words/diff.js';
+import { doctorWords } from './words/doctor.js';
 import { findWords } from './words/find.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
@@ -41,6 +42,7 @@ const COMMANDS: readonly CommandWords[] = [
   removeWords,
   undoWords,
   trustWords,
+  doctorWords,
 ];
 
 /**

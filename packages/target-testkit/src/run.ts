@@ -29,39 +29,55 @@ export function applies(conformanceCase: ConformanceCase, conditions: CaseCondit
   return conformanceCase.when?.(conditions) ?? true;
 }
 
+/** How long a case that is given up has to notice that its handles are closed, before its place is taken away. */
+const GIVE_UP_MS = 2_000;
+
 /**
  * Runs one case in a place of its own, which is closed and removed afterwards.
  *
- * @throws what the case throws; an error that says so if it takes longer than `caseTimeoutMs`.
+ * @param signal gives the case up: its handles are closed and its place is removed all the same
+ * @throws what the case throws; an error that says so if it takes longer than `caseTimeoutMs`; the signal's reason.
  */
 export async function runCase(
   conformanceCase: ConformanceCase,
   harness: TargetHarness,
   sizes: Partial<KitSizes> = {},
+  signal?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const allSizes: KitSizes = { ...DEFAULT_SIZES, ...sizes };
   const place = await harness.create();
   const handles: BackupTarget[] = [];
   const open = async (): Promise<BackupTarget> => {
+    signal?.throwIfAborted();
     const handle = await place.open();
     handles.push(handle);
     return handle;
   };
+  let work: Promise<void> = Promise.resolve();
   try {
     const target = await open();
     const context: CaseContext = { place, target, capabilities: target.capabilities, sizes: allSizes, open };
-    await withinTime(conformanceCase.run(context), allSizes.caseTimeoutMs);
+    work = conformanceCase.run(context);
+    await withinTime(work, allSizes.caseTimeoutMs, signal);
   } finally {
     await Promise.allSettled(handles.map((handle) => handle.close()));
+    await settled(work, GIVE_UP_MS);
     await place.remove();
   }
 }
 
-/** Runs the cases one after the other, and gives each result as it comes: what `doctor` shows of a user's own store. */
+/**
+ * Runs the cases one after the other, and gives each result as it comes: what `holdfast doctor` shows of a user's own store.
+ *
+ * @param signal ends the run; the case under way is given up, and its place removed
+ * @throws the signal's reason; what the harness throws when it makes or removes a place
+ */
 export async function* runCases(
   cases: readonly ConformanceCase[],
   harness: TargetHarness,
   sizes: Partial<KitSizes> = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<CaseResult> {
   const conditions = await conditionsOf(harness);
   for (const conformanceCase of cases) {
@@ -70,8 +86,9 @@ export async function* runCases(
       continue;
     }
     try {
-      await runCase(conformanceCase, harness, sizes);
+      await runCase(conformanceCase, harness, sizes, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       yield { case: conformanceCase, status: 'failed', error };
       continue;
     }
@@ -79,14 +96,28 @@ export async function* runCases(
   }
 }
 
-async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+async function withinTime(work: Promise<void>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the case did not end within ${timeoutMs} ms`)), timeoutMs);
+    onAbort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
   try {
     await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** Waits until a work has ended, however it ends, but not longer than that. */
+async function settled(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
 }

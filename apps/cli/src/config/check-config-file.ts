@@ -41,7 +41,7 @@ function addReferenceFaults(file: ConfigFile, add: AddFault): void {
   }
   for (const [name, target] of Object.entries(targets)) {
     if (typeof target === 'string' || /^s3:/i.test(target.url)) continue;
-    for (const setting of ['region', 'endpoint', 'pathStyle', 'profile'] as const) {
+    for (const setting of ['region', 'endpoint', 'pathStyle', 'profile', 'createIfAbsent'] as const) {
       if (target[setting] === undefined) continue;
       add(['targets', name, setting], 'is a setting of s3: targets, and this is none', 'name');
     }

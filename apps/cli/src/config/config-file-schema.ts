@@ -47,6 +47,9 @@ function configFile(): v.GenericSchema<unknown, ConfigFile> {
     ),
     pathStyle: v.optional(described('Ask for endpoint/bucket instead of bucket.endpoint.', yesOrNo)),
     profile: v.optional(text('A profile of ~/.aws/config and ~/.aws/credentials.')),
+    createIfAbsent: v.optional(
+      described('Does the store decide by itself who creates an object first? `holdfast doctor` finds out.', yesOrNo),
+    ),
   });
   const command = v.union(
     [

@@ -35,6 +35,7 @@ export interface S3Members {
   readonly endpoint?: string | undefined;
   readonly pathStyle?: boolean | undefined;
   readonly profile?: string | undefined;
+  readonly createIfAbsent?: boolean | undefined;
 }
 
 /** Copies what one target has to another. */
