@@ -34,6 +34,8 @@ export type HoldfastErrorCode =
   | 'SNAPSHOT_CONFLICT'
   /** No pattern chooses anything of the snapshot. */
   | 'NO_MATCH'
+  /** A restore that deletes, from a snapshot that is known to lack what was there. */
+  | 'INCOMPLETE'
   /** A restore in place of what this host, user and path did not record. */
   | 'NOT_FROM_HERE'
   /** The destination of a restore cannot be used. */

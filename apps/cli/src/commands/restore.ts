@@ -1,5 +1,6 @@
 import { opendir } from 'node:fs/promises';
 import { displayName, literalPattern, restore } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import type { CommandResult } from '../render/output.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
@@ -14,6 +15,9 @@ export interface RestoreFlags extends CommonFlags {
   readonly from?: string;
   readonly into?: string;
   readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly delete?: true;
+  readonly evenIncomplete?: true;
   readonly dryRun?: true;
   readonly yes?: true;
   readonly privileged?: true;
@@ -24,6 +28,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const { into } = flags;
   const dryRun = flags.dryRun === true;
   const target = await session.open(requireFrom('restore', flags.from));
+  refuseAlone(flags);
   const [which, ...words] = operands;
   const patterns = [...words, ...(flags.only ?? []).map((name) => `${literalPattern(name)}/**`)];
   const overwrite = flags.yes === true || (into !== undefined && !dryRun && (await mayReplace(session, into)));
@@ -35,6 +40,9 @@ export async function run(session: Session, operands: readonly string[], flags: 
       stateDirectory: stateDirectory(),
       overwrite,
       dryRun,
+      delete: flags.delete === true,
+      evenIncomplete: flags.evenIncomplete === true,
+      exclude: flags.exclude,
       which,
       patterns,
       privileged: flags.privileged === true,
@@ -49,6 +57,12 @@ export async function run(session: Session, operands: readonly string[], flags: 
     members: restoreMembers(summary),
     trouble: summary,
   };
+}
+
+/** @throws CliError `USAGE` for a word that means something only beside another one. */
+function refuseAlone(flags: RestoreFlags): void {
+  if (flags.evenIncomplete !== true || flags.delete === true) return;
+  throw new CliError({ code: 'USAGE', message: '--even-incomplete is for --delete, which is not given' });
 }
 
 function whatIsKept(into: string | undefined): string {

@@ -24,6 +24,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'TARGET_NOT_EMPTY',
   'SNAPSHOT_AMBIGUOUS',
   'NOT_FROM_HERE',
+  'INCOMPLETE',
 ]);
 
 /** Codes that say: what is stored is not whole. */

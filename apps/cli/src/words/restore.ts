@@ -18,6 +18,13 @@ export const restoreWords: CommandWords = {
       .argument('[pattern...]', 'only what it matches: with "/" a path from the top, without one a name at any depth')
       .option('--only <name>', 'only this source; more than once for several', each('--only'))
       .option('--into <folder>', 'where the files go; without it back to where they came from', once('--into'))
+      .option(
+        '--exclude <pattern>',
+        'neither restore nor delete what matches; more than once for several',
+        each('--exclude'),
+      )
+      .option('--delete', 'delete what is there and not in the snapshot')
+      .option('--even-incomplete', 'with --delete: also if the snapshot is known to lack what was there')
       .option('--dry-run', 'write nothing, and say what would be done')
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
       .option('-y, --yes', 'replace what differs from the snapshot, without a question');

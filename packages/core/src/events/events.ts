@@ -32,6 +32,8 @@ export type ProblemCode =
   | 'UNWRITABLE'
   /** A pattern chooses nothing of the snapshot, while others do. */
   | 'NO_MATCH'
+  /** A restore that deletes has not deleted something, or anything, to be on the safe side. */
+  | 'NOT_DELETED'
   /** Written, but mode, time or owner could not be set. */
   | 'ATTRIBUTES'
   /** A snapshot could not be copied by a mirror. */

@@ -3,7 +3,7 @@ import type { Problem } from '../events/index.js';
 import { errorCode, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotSource } from '../snapshot/index.js';
-import { liesIn, type ResolvedSource, reasonOf } from '../source/index.js';
+import { liesIn, type ResolvedSource, reasonOf, recordedRules } from '../source/index.js';
 import { FileVersions, sourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { Report } from './report.js';
@@ -96,7 +96,10 @@ export function stateFault(stateDirectory: string, cause: unknown): HoldfastErro
 
 /** How a source stands in the record. */
 export function recordedSource({ source, id }: BackupSource): SnapshotSource {
-  return { id, name: source.name, path: source.path, type: source.type === 'special' ? 'file' : source.type };
+  const type = source.type === 'special' ? 'file' : source.type;
+  // Of a lone file no rule leaves anything out.
+  const rules = type === 'directory' ? recordedRules(source) : undefined;
+  return { id, name: source.name, path: source.path, type, ...(rules === undefined ? {} : { rules }) };
 }
 
 /** The state folder's real path, where it stands: it changes during a backup, so a source that holds it leaves it out. */

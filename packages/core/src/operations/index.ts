@@ -1,4 +1,5 @@
 export { type BackupOptions, type BackupSummary, type BackupTargetSummary, backup } from './backup.js';
+export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
 export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-entry.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';

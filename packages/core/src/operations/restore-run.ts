@@ -11,11 +11,14 @@ import {
   Volume,
 } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
-import type { FileSystem, FlushWay } from '../files/index.js';
+import type { FileFlusher, FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
+import type { Deletion } from './deletion-list.js';
+import { carryOutDeletions } from './deletion-run.js';
+import type { Deletions } from './deletions.js';
 import type { KnownVersions } from './known-versions.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
@@ -43,6 +46,8 @@ export interface RestoreContext {
   /** What is known of the files at their old places. */
   readonly versions: KnownVersions;
   readonly tally: RestoreTally;
+  /** What is to be deleted, if anything may be. */
+  readonly deletions: Deletions | undefined;
   readonly signal: AbortSignal | undefined;
   readonly overwrite: boolean;
   readonly privileged: boolean;
@@ -88,12 +93,32 @@ export class RestoreRun {
   async restoreEverything(): Promise<FlushWay> {
     const { snapshot, dryRun } = this.#context;
     const concurrency = Math.min(MAX_AT_ONCE, snapshot.target.capabilities.concurrency);
+    const { deletions } = this.#context;
+    if (deletions !== undefined) await this.#delete(deletions, deletions.list.inTheWay());
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
+    if (deletions !== undefined) await this.#deleteLast(deletions);
     if (dryRun) return 'fsync';
     await this.#leaveHomes();
     const ways = new Set<FlushWay>();
     for (const volume of this.#tops.volumes) ways.add(await volume.flush());
     return ways.has('fsync') ? 'fsync' : 'syncfs';
+  }
+
+  /** What was there before goes only when what comes in its place is there: a full disk must not cost both. */
+  async #deleteLast(deletions: Deletions): Promise<void> {
+    const { tally } = this.#context;
+    if (!tally.misses) return this.#delete(deletions, deletions.list.others());
+    tally.tell({
+      code: 'NOT_DELETED',
+      path: '',
+      message: 'nothing more is deleted, because not everything could be given back; run it again when that is mended',
+    });
+  }
+
+  async #delete({ sources }: Deletions, list: AsyncIterable<Deletion>): Promise<void> {
+    const flusherAt = (folder: string): FileFlusher | undefined =>
+      this.#tops.volumes.find(({ path }) => path === folder)?.flusher;
+    await carryOutDeletions(list, { ...this.#context, sources, flusherAt });
   }
 
   async #leaveHomes(): Promise<void> {

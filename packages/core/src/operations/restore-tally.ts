@@ -47,8 +47,17 @@ export class RestoreTally {
     this.#report = report;
   }
 
+  /** Something could not be given back: not counting what is there and only has another mode, time or owner. */
+  misses = false;
+
   fail(problem: Problem): void {
     this.counts.failed += 1;
+    if (problem.code !== 'ATTRIBUTES') this.misses = true;
+    this.#report.problem(problem);
+  }
+
+  /** A problem that concerns none of the entries. */
+  tell(problem: Problem): void {
     this.#report.problem(problem);
   }
 

@@ -4,6 +4,8 @@ import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import type { BackupTarget } from '../target/index.js';
+import type { DeletionSummary } from './deletion-list.js';
+import { type Deletions, findDeletions } from './deletions.js';
 import { KnownVersions } from './known-versions.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
@@ -31,12 +33,21 @@ export interface RestoreOptions extends OperationOptions {
   readonly stateDirectory?: string | undefined;
   /** Replace files and links that stand there and differ. Without it they stay, and are named. Folders are never replaced. */
   readonly overwrite?: boolean | undefined;
+  /**
+   * Delete, in the folders of the sources that are restored, what the snapshot does not have. What the rules of the backup or of
+   * the live files leave out stays; so does everything if something could not be given back.
+   */
+  readonly delete?: boolean | undefined;
+  /** Delete also where the snapshot is known to lack what was there. */
+  readonly evenIncomplete?: boolean | undefined;
+  /** Rules as of a backup's source: what fits is neither restored nor deleted. */
+  readonly exclude?: readonly string[] | undefined;
   /** Write nothing, and tell what would be done, in the order in which it would be. */
   readonly dryRun?: boolean | undefined;
   /** Give setuid and setgid bits back. */
   readonly privileged?: boolean | undefined;
   /**
-   * Called before anything is written in place: whoever calls may show where, and ask. To refuse it throws, and that error ends the
+   * Called before anything is written in place, or where something would be deleted: whoever calls may show where, and ask. To refuse it throws, and that error ends the
    * restore with nothing changed.
    */
   readonly confirm?: ((question: RestoreQuestion) => Promise<void>) | undefined;
@@ -50,6 +61,10 @@ export interface RestoreQuestion {
   readonly record: SnapshotRecord;
   /** The folders and files that are written to, or below. */
   readonly places: readonly string[];
+  /** They are no folder that was named, but those the snapshot was taken from. */
+  readonly inPlace: boolean;
+  /** What would be deleted, where that is allowed. */
+  readonly deletions?: DeletionSummary;
 }
 
 export interface RestoreSummary extends Trouble, Readonly<RestoreCounts> {
@@ -88,19 +103,17 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
   const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
   try {
-    const selection = new Selection(snapshot, options.patterns ?? []);
+    const selection = new Selection(snapshot, options.patterns ?? [], options.exclude);
     const amount = await selection.count();
     if (!amount.found) throw noMatch(found.id, amount.unused);
     const places = await placesOf(options, found.record, amount.sources);
     const paths = places.map(placePath);
     await refuseInsideTarget(places, found.record, target);
-    if (options.into === undefined && !dryRun)
-      await options.confirm?.({ snapshotId: found.id, record: found.record, places: paths });
     report.started(target.url, found.id, dryRun);
     report.totals(amount.files, amount.bytes);
     for (const pattern of amount.unused) report.problem(unusedProblem(pattern));
     const tally = new RestoreTally(report);
-    const durableBy = await carryOut(options, { snapshot, selection, places, tally });
+    const durableBy = await afterAYes(options, { snapshot, selection, places, tally }, report);
     return {
       snapshotId: found.id,
       record: found.record,
@@ -126,7 +139,30 @@ interface Prepared {
   readonly tally: RestoreTally;
 }
 
-async function carryOut(options: RestoreOptions, prepared: Prepared): Promise<'fsync' | 'syncfs'> {
+/** Finds out what would be deleted, has that and the places confirmed, and does it all. */
+async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Report): Promise<'fsync' | 'syncfs'> {
+  const { target, stateDirectory, exclude = [], evenIncomplete = false, signal } = options;
+  const { snapshot, places } = prepared;
+  const facts = { ...prepared, target, stateDirectory, exclude, evenIncomplete, report, signal };
+  const deletions = options.delete === true ? await findDeletions(facts) : undefined;
+  try {
+    const summary = deletions?.list.summary;
+    const inPlace = options.into === undefined;
+    if (options.dryRun !== true && (inPlace || (summary?.entries ?? 0) > 0)) {
+      const { id: snapshotId, record } = snapshot;
+      const question = { snapshotId, record, places: places.map(placePath), inPlace };
+      await options.confirm?.(summary === undefined ? question : { ...question, deletions: summary });
+    }
+    return await carryOut(options, { ...prepared, deletions });
+  } finally {
+    await deletions?.list.close();
+  }
+}
+
+async function carryOut(
+  options: RestoreOptions,
+  prepared: Prepared & { readonly deletions: Deletions | undefined },
+): Promise<'fsync' | 'syncfs'> {
   const { target, stateDirectory, dryRun = false, signal } = options;
   const { places } = prepared;
   const inPlace = options.into === undefined;

@@ -1,12 +1,14 @@
 import type { PlainSnapshot } from '../plain/index.js';
 import {
   type DirectoryEntry,
+  type Entry,
   isRefused,
   type LocatedEntry,
   type ManifestItem,
   type PathMatcher,
   pathPatterns,
 } from '../snapshot/index.js';
+import { type FilterRule, sourceRules } from '../source/index.js';
 
 /** How much was chosen. */
 export interface SelectedAmount {
@@ -26,11 +28,17 @@ export class Selection {
   readonly #snapshot: PlainSnapshot;
   readonly #matcher: PathMatcher;
   readonly #isWhole: boolean;
+  readonly #exclude: readonly FilterRule[];
 
-  constructor(snapshot: PlainSnapshot, patterns: readonly string[]) {
+  /**
+   * @param exclude rules, counted from the top of each source, of what is not part of it whatever the patterns choose.
+   * @throws HoldfastError `BAD_PATTERN`.
+   */
+  constructor(snapshot: PlainSnapshot, patterns: readonly string[], exclude: readonly string[] = []) {
     this.#snapshot = snapshot;
     this.#matcher = pathPatterns(patterns);
-    this.#isWhole = patterns.length === 0;
+    this.#exclude = sourceRules({ exclude }).exclude;
+    this.#isWhole = patterns.length === 0 && exclude.length === 0;
   }
 
   /** Would this path be chosen, whether the snapshot has it or not? */
@@ -58,6 +66,13 @@ export class Selection {
     return { files, bytes, found, sources, unused: this.#matcher.unused() };
   }
 
+  #isExcluded(entry: Entry): boolean {
+    if (this.#exclude.length === 0) return false;
+    const [, ...names] = entry.path.split('/');
+    const rule = this.#exclude.findLast(({ pattern }) => pattern.matches(names, entry.type === 'directory'));
+    return names.length > 0 && rule?.negated === false;
+  }
+
   /** What is chosen, in the order of the manifest; each folder before what is in it. */
   async *items(): AsyncGenerator<ManifestItem> {
     if (this.#isWhole) {
@@ -66,6 +81,7 @@ export class Selection {
     }
     /** Folders that are not chosen themselves, as long as something in them may be. */
     const leading: (LocatedEntry & { readonly entry: DirectoryEntry })[] = [];
+    let excluded: Buffer | undefined;
     for await (const item of this.#snapshot.entries()) {
       if (isRefused(item)) {
         // What it is nobody can say; it is told where it might have been meant.
@@ -73,6 +89,11 @@ export class Selection {
         continue;
       }
       const { entry, pathBytes } = item;
+      if (liesBelow(pathBytes, excluded)) continue;
+      if (this.#isExcluded(entry)) {
+        if (entry.type === 'directory') excluded = pathBytes;
+        continue;
+      }
       while (leading.length > 0 && !liesBelow(pathBytes, leading.at(-1)?.pathBytes)) leading.pop();
       if (this.#matcher.matches(entry.path, entry.type === 'directory')) {
         yield* leading.splice(0);

@@ -20,5 +20,6 @@ export {
   type SnapshotFlag,
   type SnapshotPayload,
   type SnapshotRecord,
+  type SnapshotRules,
   type SnapshotSource,
 } from './record.js';

@@ -3,6 +3,20 @@ import { canonicalSha256, type JsonValue } from './canonical-json.js';
 import { decodeChecked, encodeChecked } from './checked-json.js';
 import { SAFE_ID } from './snapshot-id.js';
 
+/** The rules that chose what was taken of a source, as they were given; a restore that deletes spares what they left out. */
+export interface SnapshotRules {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** The lines of files of patterns. */
+  readonly excludeLines?: readonly string[];
+  readonly takeCaches?: boolean;
+  readonly oneFileSystem?: boolean;
+  readonly excludeLargerThanBytes?: number;
+  readonly excludeSmallerThanBytes?: number;
+  /** There are more lines than a record has room for. */
+  readonly omitted?: boolean;
+}
+
 /** One source of a snapshot. */
 export interface SnapshotSource {
   /** The source's identity: minted at its first backup, never shared by two machines, paths or names. */
@@ -11,6 +25,8 @@ export interface SnapshotSource {
   /** Where it lay, as an absolute path of that host. A label: nothing is ever written there because of it. */
   readonly path: string;
   readonly type: 'directory' | 'file' | 'missing';
+  /** Absent where none were given. */
+  readonly rules?: SnapshotRules;
 }
 
 export interface SnapshotCounts {
@@ -90,6 +106,17 @@ export const versionsSchema: v.GenericSchema<unknown, FormatVersions> = v.looseO
   features: v.looseObject({ incompat: v.array(v.string()), rocompat: v.array(v.string()) }),
 });
 
+const rulesSchema: v.GenericSchema<unknown, SnapshotRules> = v.looseObject({
+  include: v.exactOptional(v.array(v.string())),
+  exclude: v.exactOptional(v.array(v.string())),
+  excludeLines: v.exactOptional(v.array(v.string())),
+  takeCaches: v.exactOptional(v.boolean()),
+  oneFileSystem: v.exactOptional(v.boolean()),
+  excludeLargerThanBytes: v.exactOptional(natural),
+  excludeSmallerThanBytes: v.exactOptional(natural),
+  omitted: v.exactOptional(v.boolean()),
+});
+
 const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
   holdfast: v.literal('snapshot'),
   versions: versionsSchema,
@@ -102,7 +129,13 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
     user: v.string(),
     program: v.string(),
     sources: v.array(
-      v.looseObject({ id: text, name: text, path: text, type: v.picklist(['directory', 'file', 'missing']) }),
+      v.looseObject({
+        id: text,
+        name: text,
+        path: text,
+        type: v.picklist(['directory', 'file', 'missing']),
+        rules: v.exactOptional(rulesSchema),
+      }),
     ),
     tags: v.array(v.string()),
     counts: v.looseObject({

@@ -9,6 +9,8 @@ export interface FilterSpec {
   readonly exclude?: readonly string[] | undefined;
   /** Files with such patterns, as in gitignore(5). They count less than `.holdfastignore`, and this less than `exclude`. */
   readonly excludeFiles?: readonly string[] | undefined;
+  /** Such patterns as they stand in such a file, line by line; they count as much. */
+  readonly excludeLines?: readonly string[] | undefined;
   /** Take also what is in folders that are marked as caches by a `CACHEDIR.TAG`. */
   readonly takeCaches?: boolean | undefined;
   /** Do not enter folders on which another file system is mounted. */

@@ -13,11 +13,14 @@ import type { SourceRules } from './source-filter.js';
  * @throws HoldfastError `BAD_PATTERN`; `EXCLUDE_FILE` if a file of patterns cannot be read.
  */
 export function sourceRules(spec: FilterSpec): SourceRules {
-  const { include = [], exclude = [], excludeFiles = [] } = spec;
+  const { include = [], exclude = [], excludeFiles = [], excludeLines = [] } = spec;
   return {
     include: include.map((pattern) => orRefuse(pattern, () => parseInclude(pattern))),
     exclude: exclude.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
-    excludeFiles: excludeFiles.flatMap(rulesOfFile),
+    excludeFiles: [
+      ...excludeFiles.flatMap(rulesOfFile),
+      ...excludeLines.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
+    ],
     takeCaches: spec.takeCaches === true,
     oneFileSystem: spec.oneFileSystem === true,
     largerThanBytes: sizeLimit(spec.excludeLargerThanBytes),

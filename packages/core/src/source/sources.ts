@@ -33,6 +33,8 @@ export interface ResolvedSource {
   /** A folder of this name stands above a file that was given a name. */
   readonly madeFolder: string | undefined;
   readonly rules: SourceRules;
+  /** What those rules were made from. */
+  readonly filter?: FilterSpec | undefined;
   /** Why it is missing, where it is. */
   readonly cause?: unknown;
 }
@@ -87,6 +89,7 @@ function resolveSource(spec: SourceSpec): ResolvedSource {
     entryPath: named ? `${name}/${basename(path)}` : name,
     madeFolder: named ? name : undefined,
     rules: sourceRules(spec.filter ?? {}),
+    filter: spec.filter,
   };
 }
 

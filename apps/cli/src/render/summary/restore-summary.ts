@@ -23,6 +23,10 @@ export function restoreLines(summary: RestoreSummary, colours: Colours): string[
     lines.push(
       `  ${countText(adjusted, 'item')} with another mode, time or owner, which ${dryRun ? 'would be' : 'were'} set`,
     );
+  if (summary.deleted > 0) {
+    const what = `${countText(summary.deleted, 'item')} (${sizeText(summary.deletedBytes)})`;
+    lines.push(`  ${what} that the snapshot does not have ${dryRun ? 'to delete' : 'deleted'}`);
+  }
   if (summary.failed > 0) {
     lines.push(colours.yellow(`  ${countText(summary.failed, 'item')} could not be given back`));
   }
@@ -41,6 +45,8 @@ export function restoreMembers(summary: RestoreSummary): Record<string, unknown>
     replacedFiles: summary.replacedFiles,
     keptFiles: summary.keptFiles,
     adjusted: summary.adjusted,
+    deleted: summary.deleted,
+    deletedBytes: summary.deletedBytes,
     directories: summary.directories,
     symlinks: summary.symlinks,
     failed: summary.failed,

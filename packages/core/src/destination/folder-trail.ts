@@ -1,0 +1,89 @@
+import { type BigIntStats, chmodSync, utimesSync } from 'node:fs';
+import { errorCode, secondsOf } from '../files/index.js';
+import type { FolderHandle } from './folder-handle.js';
+
+interface Step {
+  readonly name: Buffer;
+  readonly handle: FolderHandle;
+  /** What it was before anything was deleted from it; `undefined` as long as nothing was. */
+  before: BigIntStats | undefined;
+}
+
+/** Owner may write and enter. */
+const OWNER_WRITES = 0o300;
+
+/**
+ * The way from a folder down to one that is worked in, each folder on it held open: names are looked up in what is held, so no link
+ * is followed. Paths come in an order in which one folder's stand together, so each is opened once.
+ */
+export class FolderTrail {
+  readonly #start: Step;
+  readonly #steps: Step[] = [];
+  readonly #changed: (handle: FolderHandle) => void;
+
+  /** @param changed called for each folder that something was removed from, when it is left; its mode and time are as before. */
+  constructor(start: FolderHandle, changed: (handle: FolderHandle) => void) {
+    this.#start = { name: Buffer.alloc(0), handle: start, before: undefined };
+    this.#changed = changed;
+  }
+
+  /**
+   * Removes something from the folder that these names lead to, by a call that gets its address.
+   *
+   * @returns false if the folder is not there.
+   * @throws NotAFolder; the error of the system.
+   */
+  removeFrom(names: readonly Buffer[], name: Buffer, remove: (address: Buffer) => void): boolean {
+    const step = this.#goTo(names);
+    if (step === undefined) return false;
+    step.before ??= step.handle.stats();
+    try {
+      remove(step.handle.child(name));
+    } catch (error) {
+      if (errorCode(error) !== 'EACCES') throw error;
+      // A folder that its own mode closes: its owner may open it for as long as this takes.
+      chmodSync(step.handle.address, Number(step.before.mode & 0o7777n) | OWNER_WRITES);
+      remove(step.handle.child(name));
+    }
+    return true;
+  }
+
+  close(): void {
+    while (this.#steps.length > 0) this.#leave(this.#steps.pop());
+    this.#leave(this.#start);
+  }
+
+  #goTo(names: readonly Buffer[]): Step | undefined {
+    while (!this.#isOnTheWay(names)) this.#leave(this.#steps.pop());
+    for (const name of names.slice(this.#steps.length)) {
+      const handle = this.#last.handle.enterIfThere(name);
+      if (handle === undefined) return undefined;
+      this.#steps.push({ name, handle, before: undefined });
+    }
+    return this.#last;
+  }
+
+  get #last(): Step {
+    return this.#steps.at(-1) ?? this.#start;
+  }
+
+  #isOnTheWay(names: readonly Buffer[]): boolean {
+    return (
+      this.#steps.length <= names.length && this.#steps.every(({ name }, index) => names[index]?.equals(name) === true)
+    );
+  }
+
+  #leave(step: Step | undefined): void {
+    if (step === undefined) return;
+    const { handle, before } = step;
+    try {
+      if (before === undefined) return;
+      const seconds = secondsOf(before.mtimeNs);
+      if (handle.stats().mode !== before.mode) chmodSync(handle.address, Number(before.mode & 0o7777n));
+      utimesSync(handle.address, seconds, seconds);
+      this.#changed(handle);
+    } finally {
+      handle.close();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { BigIntStats } from 'node:fs';
+import { readLines } from '../flow/read-lines.js';
+import { Spool } from '../flow/spool.js';
+import type { Entry } from '../snapshot/index.js';
+
+/** Something to be deleted, as it was when it was listed. */
+export interface Deletion {
+  /** Its path as it would be in a snapshot. */
+  readonly pathBytes: Buffer;
+  readonly type: Entry['type'];
+  /** 0 for folders and links. */
+  readonly sizeBytes: number;
+  readonly device: string;
+  readonly inode: string;
+  readonly mtimeNs: string;
+}
+
+/** What is shown of a list before anything on it is deleted. */
+export interface DeletionSummary {
+  readonly entries: number;
+  readonly bytes: number;
+  /** The first paths, at most {@link MAX_SHOWN}. */
+  readonly first: readonly string[];
+}
+
+/** A person reads no more before a question. */
+const MAX_SHOWN = 20;
+const MAX_LINE_BYTES = 64 * 1024;
+
+/**
+ * What a restore deletes, listed before it does anything: nothing else is ever deleted. What a folder holds comes before the
+ * folder. What stands in the way of something that is restored is listed apart, for it has to go first.
+ */
+export class DeletionList {
+  readonly #inTheWay = new Spool();
+  readonly #others = new Spool();
+  readonly #first: string[] = [];
+  #entries = 0;
+  #bytes = 0;
+
+  get summary(): DeletionSummary {
+    return { entries: this.#entries, bytes: this.#bytes, first: this.#first };
+  }
+
+  async add(found: {
+    readonly pathBytes: Buffer;
+    readonly type: Entry['type'];
+    readonly sizeBytes: number;
+    readonly stats: BigIntStats;
+    readonly inTheWay: boolean;
+  }): Promise<void> {
+    const { pathBytes, type, sizeBytes, stats, inTheWay } = found;
+    this.#entries += 1;
+    this.#bytes += sizeBytes;
+    if (this.#first.length < MAX_SHOWN)
+      this.#first.push(pathBytes.toString('utf8') + (type === 'directory' ? '/' : ''));
+    const fields = [
+      pathBytes.toString('base64'),
+      type,
+      sizeBytes,
+      ...[stats.dev, stats.ino, stats.mtimeNs].map(String),
+    ];
+    await (inTheWay ? this.#inTheWay : this.#others).appendText(`${JSON.stringify(fields)}\n`);
+  }
+
+  inTheWay(): AsyncGenerator<Deletion> {
+    return readList(this.#inTheWay);
+  }
+
+  others(): AsyncGenerator<Deletion> {
+    return readList(this.#others);
+  }
+
+  async close(): Promise<void> {
+    await this.#inTheWay.close();
+    await this.#others.close();
+  }
+}
+
+async function* readList(spool: Spool): AsyncGenerator<Deletion> {
+  for await (const line of readLines(spool.read(), MAX_LINE_BYTES, () => new Error('a line of the list is too long'))) {
+    const [path, type, sizeBytes, device, inode, mtimeNs] = JSON.parse(line.toString('utf8')) as [
+      string,
+      Entry['type'],
+      number,
+      string,
+      string,
+      string,
+    ];
+    yield { pathBytes: Buffer.from(path, 'base64'), type, sizeBytes, device, inode, mtimeNs };
+  }
+}

@@ -1,0 +1,199 @@
+import { type BigIntStats, readdirSync } from 'node:fs';
+import type { Problem } from '../events/index.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import type { PlainSnapshot } from '../plain/index.js';
+import { isRefused, type LocatedEntry, RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { orderKey } from '../snapshot/path-order.js';
+import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
+import type { DeletionList } from './deletion-list.js';
+import type { LiveSource } from './live-source.js';
+import type { Selection } from './selection.js';
+
+/** What a plan of deletions is made from. */
+export interface DeletionPlanContext {
+  readonly snapshot: PlainSnapshot;
+  readonly selection: Selection;
+  readonly sources: readonly LiveSource[];
+  /** Real paths that nothing is looked for in: the store, the local state. */
+  readonly leaveOut: ReadonlySet<string>;
+  readonly list: DeletionList;
+  readonly signal: AbortSignal | undefined;
+  readonly problem: (problem: Problem) => void;
+}
+
+/** A live folder that the walk is in. */
+interface LiveFolder {
+  readonly walked: WalkedEntry;
+  /** The snapshot does not have it. */
+  readonly isExtra: boolean;
+  /** It, or one above it, has the name of a file or link of the snapshot. */
+  readonly inTheWay: boolean;
+  /** How many things in it are to be deleted. */
+  deletes: number;
+  /** Something in it stays that the walk does not enter. */
+  isKept: boolean;
+}
+
+/** Something live that the snapshot does not have under this type: a folder of its name may still come. */
+interface Candidate {
+  readonly walked: WalkedEntry;
+  readonly folder: LiveFolder | undefined;
+}
+
+/**
+ * Lists what stands in the live sources and is not in the snapshot. Both are gone through in one order, so neither is held.
+ * Only what a backup with the same rules would take is listed: what they leave out is not in the snapshot either, and stays, and
+ * so does a folder that holds any of it.
+ */
+export class DeletionPlan {
+  readonly #context: DeletionPlanContext;
+  readonly #folders: LiveFolder[] = [];
+  readonly #candidates: Candidate[] = [];
+  /** Files and links of the snapshot whose names the last path begins with. */
+  readonly #recordedNames: Buffer[] = [];
+  /** Folders in which nothing is deleted, as their rules are not known. */
+  readonly #spared: Buffer[];
+
+  /** @param spared paths in the snapshot of folders in which nothing may be deleted. */
+  constructor(context: DeletionPlanContext, spared: readonly Buffer[]) {
+    this.#context = context;
+    this.#spared = [...spared];
+  }
+
+  async make(): Promise<void> {
+    const recorded = this.#recorded();
+    let next = await recorded.next();
+    for (const source of this.#context.sources) {
+      for (const walked of walkSource(source.resolved, this.#context.leaveOut)) {
+        throwIfAborted(this.#context.signal);
+        if (!('type' in walked)) {
+          this.#notTaken(walked);
+          continue;
+        }
+        const key = orderKey(walked.pathBytes, walked.type === 'directory');
+        while (next.done !== true && Buffer.compare(next.value.key, key) < 0) {
+          await this.#passRecorded(next.value.key, next.value.located);
+          next = await recorded.next();
+        }
+        await this.#meet(walked, key, next.done !== true && Buffer.compare(next.value.key, key) === 0);
+      }
+    }
+    await this.#settle(undefined);
+    await recorded.return(undefined);
+  }
+
+  async *#recorded(): AsyncGenerator<{ readonly key: Uint8Array; readonly located: LocatedEntry }> {
+    for await (const item of this.#context.snapshot.entries()) {
+      if (isRefused(item)) continue;
+      yield { key: orderKey(item.pathBytes, item.entry.type === 'directory'), located: item };
+    }
+  }
+
+  async #passRecorded(key: Uint8Array, { pathBytes, entry }: LocatedEntry): Promise<void> {
+    await this.#settle(key);
+    if (entry.type !== 'directory') {
+      popWhile(this.#recordedNames, (name) => !beginsWith(pathBytes, name));
+      this.#recordedNames.push(pathBytes);
+      return;
+    }
+    // A folder of the snapshot takes the place of a file: that is replaced, not deleted.
+    const replaced = this.#candidates.findIndex(({ walked }) => walked.pathBytes.equals(pathBytes));
+    if (replaced !== -1) this.#candidates.splice(replaced, 1);
+  }
+
+  async #meet(walked: WalkedEntry, key: Uint8Array, isRecorded: boolean): Promise<void> {
+    await this.#settle(key);
+    const above = this.#folders.at(-1);
+    const isFolder = walked.type === 'directory';
+    if (!isFolder) {
+      if (!isRecorded && this.#mayDelete(walked)) this.#candidates.push({ walked, folder: above });
+      return;
+    }
+    popWhile(this.#recordedNames, (name) => !beginsWith(walked.pathBytes, name));
+    const hasFilesName = this.#recordedNames.some((name) => name.equals(walked.pathBytes));
+    this.#folders.push({
+      walked,
+      isExtra: !isRecorded,
+      inTheWay: above?.inTheWay === true || (!isRecorded && hasFilesName),
+      deletes: 0,
+      isKept: !this.#mayDelete(walked),
+    });
+  }
+
+  /** What the rules leave out, and what cannot be read, stays. */
+  #notTaken(walked: Exclude<Walked, WalkedEntry>): void {
+    const folder = this.#folders.at(-1);
+    if (walked.leftOutPath !== undefined && folder?.walked.pathBytes.equals(walked.leftOutPath) === true)
+      folder.isKept = true;
+    if (walked.doubt !== undefined && folder !== undefined) this.#spared.push(folder.walked.pathBytes);
+    if (walked.problem?.code === 'UNREADABLE') this.#context.problem(walked.problem);
+  }
+
+  #mayDelete({ pathBytes, type }: WalkedEntry): boolean {
+    const path = pathBytes.toString('utf8');
+    if (path.split('/').includes(RESTORE_STAGING_FOLDER)) return false;
+    if (this.#spared.some((folder) => isAtOrBelow(pathBytes, folder))) return false;
+    return this.#context.selection.chooses(path, type === 'directory');
+  }
+
+  /** The order has come to this key, or to its end: what lies before it is decided. */
+  async #settle(key: Uint8Array | undefined): Promise<void> {
+    for (;;) {
+      const candidate = this.#candidates.at(-1);
+      const folder = this.#folders.at(-1);
+      const isInFolder = candidate !== undefined && candidate.folder === folder;
+      if (isInFolder && (key === undefined || !beginsWith(key, candidate.walked.pathBytes))) {
+        this.#candidates.pop();
+        await this.#list(candidate.walked, candidate.folder);
+      } else if (
+        folder !== undefined &&
+        !isInFolder &&
+        (key === undefined || !isAtOrBelow(key, folder.walked.pathBytes))
+      ) {
+        this.#folders.pop();
+        if (this.#isToGo(folder)) await this.#list(folder.walked, this.#folders.at(-1), folder.inTheWay);
+      } else return;
+    }
+  }
+
+  /** A folder goes when the snapshot does not have it, and all that is in it goes. */
+  #isToGo({ walked, isExtra, isKept, deletes }: LiveFolder): boolean {
+    if (!isExtra || isKept) return false;
+    try {
+      return readdirSync(walked.location).length === deletes;
+    } catch {
+      return false;
+    }
+  }
+
+  async #list(
+    walked: WalkedEntry,
+    folder: LiveFolder | undefined,
+    inTheWay = folder?.inTheWay === true,
+  ): Promise<void> {
+    if (folder !== undefined) folder.deletes += 1;
+    await this.#context.list.add({ ...describe(walked), inTheWay });
+  }
+}
+
+function describe({ pathBytes, type, stats }: WalkedEntry): {
+  pathBytes: Buffer;
+  type: WalkedEntry['type'];
+  sizeBytes: number;
+  stats: BigIntStats;
+} {
+  return { pathBytes, type, sizeBytes: type === 'file' ? Number(stats.size) : 0, stats };
+}
+
+function popWhile(stack: Buffer[], test: (last: Buffer) => boolean): void {
+  for (let last = stack.at(-1); last !== undefined && test(last); last = stack.at(-1)) stack.pop();
+}
+
+function beginsWith(path: Uint8Array, start: Uint8Array): boolean {
+  return path.length >= start.length && Buffer.compare(path.subarray(0, start.length), start) === 0;
+}
+
+/** By the key of the order: a folder's own ends with a slash. */
+function isAtOrBelow(path: Uint8Array, folder: Uint8Array): boolean {
+  return beginsWith(path, folder) && (path.length === folder.length || path[folder.length] === 0x2f);
+}

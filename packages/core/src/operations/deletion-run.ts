@@ -1,0 +1,114 @@
+import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
+import { FolderHandle, FolderTrail, isSystemError } from '../destination/index.js';
+import { errorCode, type FileFlusher } from '../files/index.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import { reasonOf } from '../source/index.js';
+import type { Deletion } from './deletion-list.js';
+import type { LiveSource } from './live-source.js';
+import type { RestoreTally } from './restore-tally.js';
+
+/** What deletions are done with. */
+export interface DeletionContext {
+  readonly sources: readonly LiveSource[];
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly tally: RestoreTally;
+  /** Makes folders durable that something was deleted from. */
+  readonly flusherAt: (folder: string) => FileFlusher | undefined;
+}
+
+/**
+ * Deletes what was listed, and nothing else: each thing must still be what it was. It is found through folders that are held
+ * open, by the names they have in the list, so no link that is put on the way leads elsewhere; and a folder goes only when it
+ * is empty. The times of the folders that something is deleted from stay as they are.
+ */
+export async function carryOutDeletions(deletions: AsyncIterable<Deletion>, context: DeletionContext): Promise<void> {
+  const { dryRun, signal, tally } = context;
+  const trails = new Map<LiveSource, FolderTrail>();
+  try {
+    for await (const deletion of deletions) {
+      throwIfAborted(signal);
+      const path = deletion.pathBytes.toString('utf8');
+      if (dryRun) {
+        tally.deletedEntry(deletion.type, path, deletion.sizeBytes);
+        continue;
+      }
+      try {
+        const source = sourceOf(path, context.sources);
+        const fault = deleteOne(deletion, source, trailOf(source, context, trails));
+        if (fault === undefined) tally.deletedEntry(deletion.type, path, deletion.sizeBytes);
+        else if (fault !== 'gone') tally.fail({ code: 'EXISTS', path, message: `not deleted: ${fault}` });
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        tally.fail({ code: 'UNWRITABLE', path, message: `not deleted: ${reasonOf(error)}`, cause: error });
+      }
+    }
+  } finally {
+    for (const trail of trails.values()) trail.close();
+  }
+}
+
+function sourceOf(path: string, sources: readonly LiveSource[]): LiveSource {
+  const [name] = path.split('/', 1);
+  const source = sources.find(({ resolved }) => resolved.name === name);
+  if (source === undefined) throw new Error(`nothing is deleted outside of the sources: ${path}`);
+  return source;
+}
+
+function trailOf(source: LiveSource, context: DeletionContext, trails: Map<LiveSource, FolderTrail>): FolderTrail {
+  const known = trails.get(source);
+  if (known !== undefined) return known;
+  const trail = new FolderTrail(FolderHandle.open(source.from.folder), (handle) => {
+    const descriptor = handle.openToFlush();
+    if (descriptor === undefined) return;
+    void context.flusherAt(source.from.folder)?.addFolder(descriptor, handle.path.toString('utf8'));
+  });
+  trails.set(source, trail);
+  return trail;
+}
+
+/** Why it stays; `gone` where it is there no more; `undefined` when it has been deleted. */
+function deleteOne(deletion: Deletion, source: LiveSource, trail: FolderTrail): string | undefined {
+  const names = [...source.from.names, ...namesOf(deletion.pathBytes).slice(1)];
+  const name = names.pop();
+  if (name === undefined) return 'it is a source itself';
+  let fault: string | undefined;
+  const isThere = trail.removeFrom(names, name, (address) => {
+    fault = removeIfAsListed(address, deletion);
+  });
+  return isThere ? fault : 'gone';
+}
+
+function removeIfAsListed(address: Buffer, { type, device, inode, mtimeNs }: Deletion): string | undefined {
+  const now = lstatSync(address, { bigint: true, throwIfNoEntry: false });
+  if (now === undefined) return 'gone';
+  const isTheSame = String(now.dev) === device && String(now.ino) === inode;
+  // A folder's time has changed by what was deleted from it.
+  if (!isTheSame || (type !== 'directory' && String(now.mtimeNs) !== mtimeNs)) return CHANGED;
+  if (type !== 'directory') {
+    unlinkSync(address);
+    return undefined;
+  }
+  try {
+    rmdirSync(address);
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOTEMPTY' || code === 'EEXIST')
+      return 'something stands in it that was not there when it was listed';
+    throw error;
+  }
+}
+
+const CHANGED = 'it has changed since it was listed';
+
+function namesOf(pathBytes: Buffer): Buffer[] {
+  const names: Buffer[] = [];
+  let start = 0;
+  for (let slash = pathBytes.indexOf(0x2f); slash !== -1; slash = pathBytes.indexOf(0x2f, start)) {
+    names.push(pathBytes.subarray(start, slash));
+    start = slash + 1;
+  }
+  names.push(pathBytes.subarray(start));
+  return names;
+}

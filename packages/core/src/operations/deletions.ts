@@ -1,0 +1,76 @@
+import { HoldfastError } from '../holdfast-error.js';
+import type { PlainSnapshot } from '../plain/index.js';
+import type { BackupTarget } from '../target/index.js';
+import { realPlace } from './backup-sources.js';
+import { foldersOfChangedRules } from './changed-rule-files.js';
+import { DeletionList } from './deletion-list.js';
+import { DeletionPlan } from './deletion-plan.js';
+import { type LiveSource, liveSources } from './live-source.js';
+import type { Report } from './report.js';
+import type { RestorePlace } from './restore-places.js';
+import type { Selection } from './selection.js';
+
+/** What a restore is to delete: listed before it does anything. */
+export interface Deletions {
+  readonly list: DeletionList;
+  readonly sources: readonly LiveSource[];
+}
+
+/** What is looked at to find it. */
+export interface DeletionsContext {
+  readonly snapshot: PlainSnapshot;
+  readonly selection: Selection;
+  readonly places: readonly RestorePlace[];
+  readonly target: BackupTarget;
+  readonly stateDirectory: string | undefined;
+  /** Rules for what is neither restored nor deleted. */
+  readonly exclude: readonly string[];
+  /** Also where the snapshot may lack what was there. */
+  readonly evenIncomplete: boolean;
+  readonly report: Report;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Finds what is there and not in the snapshot.
+ *
+ * @throws HoldfastError `INCOMPLETE` where the snapshot is known to lack what was there.
+ */
+export async function findDeletions(context: DeletionsContext): Promise<Deletions> {
+  const { snapshot, places, target, stateDirectory, report, signal } = context;
+  if (!context.evenIncomplete) refuseIncomplete(snapshot);
+  const sources = liveSources(snapshot.record, places, context.exclude);
+  const spared = await foldersOfChangedRules(snapshot, sources, signal);
+  for (const folder of spared) {
+    const message =
+      'nothing is deleted in it: its rules are not those of then; they come back now, and the next restore can go by them';
+    report.problem({ code: 'NOT_DELETED', path: folder.toString('utf8'), message });
+  }
+  const own = stateDirectory === undefined ? [] : [realPlace(stateDirectory)];
+  const leaveOut = new Set([...target.localPaths, ...own]);
+  const list = new DeletionList();
+  const problem: Report['problem'] = (found) => report.problem(found);
+  try {
+    await new DeletionPlan({ ...context, sources, leaveOut, list, problem }, spared).make();
+  } catch (error) {
+    await list.close();
+    throw error;
+  }
+  return { list, sources };
+}
+
+/** What could not be read when the snapshot was taken is not in it, and would be taken for something new. */
+function refuseIncomplete({ id, record }: PlainSnapshot): void {
+  const { flags, sources } = record.payload;
+  const reason = flags.includes('incomplete')
+    ? 'it is incomplete: what could not be read when it was taken would be deleted'
+    : sources.some(({ rules }) => rules?.omitted === true)
+      ? 'it does not hold all the rules it was taken by: what they left out would be deleted'
+      : undefined;
+  if (reason === undefined) return;
+  throw new HoldfastError({
+    code: 'INCOMPLETE',
+    message: `nothing is deleted to make things as in snapshot ${id}: ${reason}`,
+    hint: 'See with --dry-run --even-incomplete what that is; --even-incomplete deletes it, without --delete it stays.',
+  });
+}
