@@ -8,6 +8,7 @@ import { doctorWords } from './words/doctor.js';
 import { findWords } from './words/find.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
+import { pruneWords } from './words/prune.js';
 import { removeWords } from './words/remove.js';
 import { restoreWords } from './words/restore.js';
 import { showWords } from './words/show.js';
@@ -41,6 +42,7 @@ const COMMANDS: readonly CommandWords[] = [
   mirrorWords,
   removeWords,
   undoWords,
+  pruneWords,
   trustWords,
   doctorWords,
 ];

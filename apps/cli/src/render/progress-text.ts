@@ -19,6 +19,7 @@ const VERB: Readonly<Record<OperationName, string>> = {
   restore: 'restoring',
   verify: 'verifying',
   mirror: 'mirroring',
+  prune: 'pruning',
   find: 'searching',
   diff: 'comparing',
 };

@@ -38,6 +38,8 @@ export type ProblemCode =
   | 'ATTRIBUTES'
   /** A snapshot could not be copied by a mirror. */
   | 'NOT_COPIED'
+  /** Something could not be deleted by a prune. */
+  | 'NOT_PRUNED'
   /** Two targets hold different snapshots under one id. */
   | 'CONFLICT';
 
@@ -81,7 +83,7 @@ export type LeftOutReason =
   | 'tooLarge'
   | 'tooSmall';
 
-export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'find' | 'diff';
+export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'find' | 'diff';
 
 /** How far an operation has come. Totals are there once they are known. */
 export interface Progress {
@@ -159,6 +161,17 @@ export type HoldfastEvent =
   | { readonly type: 'committed'; readonly snapshotId: string; readonly target: string; readonly durableBy: string }
   /** A mirror has met a snapshot that the other side has already. */
   | { readonly type: 'present'; readonly snapshotId: string; readonly target: string }
+  /** A removed snapshot is deleted. */
+  | { readonly type: 'pruned'; readonly snapshotId: string; readonly target: string }
+  /** A prune has met what an interrupted run left, or what may be of a run that goes on. */
+  | {
+      readonly type: 'residue';
+      readonly target: string;
+      readonly kind: 'batch' | 'upload' | 'root';
+      readonly name: string;
+      readonly sizeBytes: number;
+      readonly state: 'living' | 'dead' | 'cleared';
+    }
   /** A snapshot counts for nobody any more, and can be brought back; or it has been. */
   | { readonly type: 'removed' | 'broughtBack'; readonly snapshotId: string; readonly target: string };
 

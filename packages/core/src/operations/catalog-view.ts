@@ -1,5 +1,12 @@
 import { HoldfastError } from '../holdfast-error.js';
-import { assertUsable, type CatalogItem, readCatalog, readRefusal, readTargetHeader } from '../plain/index.js';
+import {
+  assertUsable,
+  type CatalogItem,
+  hasPruned,
+  readCatalog,
+  readRefusal,
+  readTargetHeader,
+} from '../plain/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 
 export type WholeSnapshot = Extract<CatalogItem, { status: 'ok' }>;
@@ -19,7 +26,7 @@ export async function* catalogOf(target: BackupTarget, options: CallOptions): As
     if (item.status !== 'none') snapshots += 1;
     yield item;
   }
-  if (snapshots > 0 || header !== undefined) return;
+  if (snapshots > 0 || header !== undefined || (await hasPruned(target, options))) return;
   throw new HoldfastError({
     code: 'NOT_A_TARGET',
     message: `${target.url} holds no snapshot, and nothing of Holdfast's`,

@@ -17,6 +17,7 @@ export {
 } from './preview-backup.js';
 export type { FileChange } from './preview-files.js';
 export type { PreviewCounts, PreviewItem } from './preview-walk.js';
+export { type PrunedSnapshot, type PruneOptions, type PruneSummary, prune, TRASH_DAYS } from './prune.js';
 export {
   type FindRemovableOptions,
   findRemovable,

@@ -8,6 +8,7 @@ import {
   readTrash,
   readUndone,
   type Tombstone,
+  unmarkPruned,
   writeTombstone,
   writeUndone,
 } from '../plain/index.js';
@@ -130,6 +131,8 @@ async function removeAgain(
 ): Promise<boolean> {
   const item = await readItem(target, `${tombstone.id}/`, options);
   if (item.status === 'none') return false;
+  // Left by a prune that was killed right after the undo was faster: it must not forbid the next one.
+  if (await isPruned(target, tombstone.id, options)) await unmarkPruned(target, [tombstone.id], options);
   await writeTombstone(target, tombstone, options);
   return true;
 }

@@ -11,6 +11,7 @@ export type { RemovalLabels, Tombstone, UndoneRemoval } from './tombstone.js';
 export {
   deleteTombstones,
   deleteUndone,
+  hasPruned,
   isPruned,
   markPruned,
   readTombstone,

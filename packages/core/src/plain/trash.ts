@@ -71,6 +71,13 @@ export async function isPruned(target: BackupTarget, id: string, options: CallOp
   return (await target.stat(PRUNED_PREFIX + id, options)) !== undefined;
 }
 
+/** Has any snapshot of this target ever been pruned? */
+export async function hasPruned(target: BackupTarget, options: CallOptions): Promise<boolean> {
+  if (target.capabilities.ownObjects !== true) return false;
+  for await (const _ of target.list(PRUNED_PREFIX, options)) return true;
+  return false;
+}
+
 /** Announces that a prune deletes this snapshot from now on. */
 export async function markPruned(
   target: BackupTarget,
