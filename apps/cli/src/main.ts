@@ -12,6 +12,12 @@ export async function main(host: NodeJS.Process): Promise<void> {
 }
 
 async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
+  // Asked by the scripts of `holdfast completion` at each press of a key: nothing else is loaded for it.
+  if (host.argv[2] === '__complete') {
+    const { answer } = await import('./complete/answer.js');
+    await answer(host, host.argv.slice(3)).catch(() => {});
+    return EXIT.done;
+  }
   const { head, tail } = splitArguments(host.argv.slice(2));
   let exitStatus: ExitStatus = EXIT.done;
   const program = buildProgram(host, version(), tail ?? [], (status) => {

@@ -3,6 +3,7 @@ import type { ExitStatus } from './exit-status.js';
 import { once } from './option-values.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
+import { completionWords } from './words/completion.js';
 import { diffWords } from './words/diff.js';
 import { doctorWords } from './words/doctor.js';
 import { findWords } from './words/find.js';
@@ -45,6 +46,7 @@ const COMMANDS: readonly CommandWords[] = [
   pruneWords,
   trustWords,
   doctorWords,
+  completionWords,
 ];
 
 /**

@@ -39,7 +39,7 @@ describe('a JSON text', () => {
     ['[1,\n]', { line: 1, column: 3 }, /comma after the last/],
     ['{"a": 1\n"b": 2}', { line: 2, column: 1 }, /a comma is expected/],
     ['{"a" 1}', { line: 1, column: 6 }, /a colon is expected/],
-    ['{a: 1}', { line: 1, column: 2 }, /name in double quotes/],
+    ['{a: 1}', { line: 1, column: 2 }, /no JSON value|name in double quotes/],
     ['{"a": "b', { line: 1, column: 7 }, /closing quote/],
     ['{"a": C}', { line: 1, column: 7 }, /no JSON value/],
     ['{"a": "C:\\data"}', { line: 1, column: 7 }, /escape/],
