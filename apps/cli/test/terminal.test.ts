@@ -89,4 +89,21 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const yes = await onTerminal('restore --from ./backups --into ./restored', 'yes\r');
     expect(yes.status).toBe(0);
   });
+
+  test('show prints a text file, refuses what would disturb the terminal, and prints that too with --raw', async () => {
+    writeFileSync(join(world.work, 'data', 'evil.txt'), 'good\n\u001b]0;title\u0007bad\n');
+    await onTerminal('backup ./data --to ./backups --quiet');
+    const text = await onTerminal('show latest data/a.txt --from ./backups');
+    expect(text).toEqual({ status: 0, screen: 'hello' });
+    const refused = await onTerminal('show latest data/evil.txt --from ./backups');
+    expect(refused.status).toBe(2);
+    expect(refused.screen).toContain('BINARY_CONTENT');
+    expect(refused.screen).not.toContain('good');
+    expect(refused.screen).not.toContain('\u001b]');
+    const raw = await onTerminal('show latest data/evil.txt --raw --from ./backups');
+    expect(raw.status).toBe(0);
+    expect(raw.screen).toContain('\u001b]0;title\u0007bad');
+    const verbose = await onTerminal('show latest data/evil.txt --verbose --from ./backups');
+    expect(verbose.screen).toContain('sha256');
+  });
 });
