@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -180,6 +181,48 @@ describe('a comparison with the live files', () => {
     expect(told).toEqual(['changed data/a.txt content']);
     expect(summary.problems).toMatchObject([{ code: 'NO_MATCH', path: 'nothing' }]);
     expect(await codeOf(live(lab, { patterns: ['nothing'] }))).toBe('NO_MATCH');
+  });
+
+  it('takes a time for equal that a restore could set no better', async () => {
+    const lab = new Lab();
+    writeFileSync(lab.path('a.txt'), 'a');
+    await lab.backup();
+    const { atime, mtimeMs } = statSync(lab.path('a.txt'));
+    utimesSync(lab.path('a.txt'), atime, mtimeMs / 1000);
+    const { told, summary } = await live(lab);
+    expect(told).toEqual([]);
+    expect(summary).toMatchObject({ equal: true, readFiles: 1 });
+  });
+
+  it('does not compare a file that changes each time it is read, and names it', async () => {
+    const lab = new Lab({ 'large.bin': Buffer.alloc(3_000_000, 'x') });
+    await lab.backup();
+    utimesSync(lab.path('large.bin'), 1, 1);
+    const { told, summary } = await live(lab, {
+      onEvent: (event) => {
+        if (event.type === 'progress') utimesSync(lab.path('large.bin'), 2, Math.random() * 1000);
+      },
+    });
+    expect(told).toEqual([]);
+    expect(summary).toMatchObject({ notCompared: 1, readFiles: 2, equal: false });
+    expect(summary.problems).toMatchObject([{ code: 'CHANGED', path: 'data/large.bin' }]);
+  });
+
+  it.skipIf(process.platform === 'win32')('passes over pipes and sockets, which no snapshot holds', async () => {
+    const lab = new Lab({ 'a.txt': 'a', 'b.txt': 'b' });
+    await lab.backup();
+    rmSync(lab.path('b.txt'));
+    for (const name of ['b.txt', 'pipe']) execFileSync('mkfifo', [lab.path(name)]);
+    const { told, summary } = await live(lab);
+    expect(told).toEqual(['removed data/b.txt']);
+    expect(summary.problemCount).toBe(0);
+  });
+
+  it('is not equal if not everything that was asked for was there to compare', async () => {
+    const lab = new Lab({ 'a.txt': 'a' });
+    await lab.backup();
+    expect((await live(lab, { patterns: ['a.txt', 'nothing'] })).summary).toMatchObject({ equal: false, changed: 0 });
+    expect((await live(lab, { patterns: ['a.txt'] })).summary.equal).toBe(true);
   });
 
   it('ends soon when it is stopped', async () => {
