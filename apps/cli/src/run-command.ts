@@ -1,6 +1,7 @@
 import { isHoldfastError, isTargetError } from '@holdfast/core';
 import { assertNoneEmpty } from './commands/operands.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { announceInterruptedRestores } from './interrupted-restores.js';
 import { listenForInterruption } from './interruption.js';
 import { colours, wantsColour } from './render/colours.js';
 import { debugText, type ErrorReport, errorReport } from './render/error-report.js';
@@ -57,6 +58,7 @@ export async function runCommand<Flags extends CommonFlags>(
   };
   let exitStatus: ExitStatus;
   try {
+    announceInterruptedRestores(output);
     assertNoneEmpty(name, operands);
     const work = withDefaultTarget(owned.session, reads, flags).then((all) => command(owned.session, operands, all));
     const result = await Promise.race([work, interruption.overdue]);

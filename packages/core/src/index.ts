@@ -33,4 +33,5 @@ export {
   type SymlinkEntry,
 } from './snapshot/index.js';
 export type { FilterSpec, SourceSpec } from './source/index.js';
+export { dismissRestores, type InterruptedRestore, interruptedRestores } from './state/index.js';
 export * from './target/index.js';

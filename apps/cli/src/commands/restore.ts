@@ -6,6 +6,7 @@ import type { CommandResult } from '../render/output.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
+import { dismissInterrupted } from './dismiss-interrupted.js';
 import { requireFrom } from './operands.js';
 import { withPatternHint } from './pattern-hint.js';
 import { confirmRestore } from './restore-question.js';
@@ -19,12 +20,14 @@ export interface RestoreFlags extends CommonFlags {
   readonly delete?: true;
   readonly evenIncomplete?: true;
   readonly dryRun?: true;
+  readonly dismiss?: true;
   readonly yes?: true;
   readonly privileged?: true;
 }
 
 /** `holdfast restore [ID] [PATTERN…] --from TARGET [--into DIR]`: a snapshot, or a part of it, as files again. */
 export async function run(session: Session, operands: readonly string[], flags: RestoreFlags): Promise<CommandResult> {
+  if (flags.dismiss === true) return dismissInterrupted(flags);
   const { into } = flags;
   const dryRun = flags.dryRun === true;
   const target = await session.open(requireFrom('restore', flags.from));

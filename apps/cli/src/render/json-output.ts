@@ -46,6 +46,9 @@ export function jsonOutput(options: JsonOutputOptions): Output {
     },
     isTerminal: false,
     async content() {},
+    warning(text) {
+      stderr.line(text);
+    },
     remark() {},
     result(command, result) {
       const trouble = result.trouble === undefined ? {} : { problems: result.trouble.problemCount };

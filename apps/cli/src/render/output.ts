@@ -40,6 +40,8 @@ export interface Output {
   content(chunk: Uint8Array): Promise<void>;
   /** A remark on what is going on, for people only. */
   remark(text: string): void;
+  /** Something that the user should know before anything else, whatever the command. */
+  warning(text: string): void;
   /** The end of a command that did what it could. */
   result(command: string, result: CommandResult): void;
   /** The end of a command that failed. */

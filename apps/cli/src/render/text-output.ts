@@ -78,6 +78,10 @@ export function textOutput(options: TextOutputOptions): Output {
       stdout.bytes(chunk);
       await stdout.room();
     },
+    warning(text) {
+      progress.hide();
+      stderr.line(errorColours.yellow(text));
+    },
     remark(text) {
       progress.hide();
       stderr.line(text);

@@ -27,6 +27,7 @@ export const restoreWords: CommandWords = {
       .option('--even-incomplete', 'with --delete: also if the snapshot is known to lack what was there')
       .option('--dry-run', 'write nothing, and say what would be done')
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
+      .option('--dismiss', 'restore nothing: forget restores that were interrupted, and leave things as they are')
       .option('-y, --yes', 'replace what differs from the snapshot, without a question');
     addFrom(command);
   },

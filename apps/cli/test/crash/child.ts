@@ -15,6 +15,8 @@ export type Operation =
       readonly targets: readonly string[];
     }
   | { readonly operation: 'restore'; readonly from: string; readonly into: string; readonly overwrite: boolean }
+  /** In place, and it deletes. */
+  | { readonly operation: 'restore'; readonly from: string; readonly which: string; readonly stateDirectory: string }
   | { readonly operation: 'mirror'; readonly from: string; readonly to: string };
 
 /** When a process is killed: at a step, by its label, or so long after its operation began. */

@@ -12,6 +12,7 @@ import type { Scenario } from './scenario.js';
 import { backups, backupsToBucket, moreBackups } from './scenarios/backups.js';
 import { mirrors, mirrorsToBucket } from './scenarios/mirrors.js';
 import { restores } from './scenarios/restores.js';
+import { restoresInPlace } from './scenarios/restores-in-place.js';
 import { seeded } from './seeded.js';
 
 const isLong = (process.env.HOLDFAST_TEST_LONG ?? '') !== '';
@@ -33,7 +34,7 @@ afterAll(() => base?.remove());
 const LAW = 'may be killed at any moment: all that is listed is whole, nothing is lost, the next run completes';
 
 describe.skipIf(process.platform === 'win32')('kill -9', () => {
-  const perOperation = [[...backups, ...(isLong ? moreBackups : [])], restores, mirrors];
+  const perOperation = [[...backups, ...(isLong ? moreBackups : [])], [...restores, ...restoresInPlace], mirrors];
   for (const scenarios of perOperation) {
     for (const scenario of scenarios) {
       const times = Math.ceil(RANDOM_TIMES / scenarios.length);

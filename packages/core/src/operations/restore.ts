@@ -3,6 +3,7 @@ import { type FileSystem, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
+import { abandonRestore, beginRestore, endRestore } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { DeletionSummary } from './deletion-list.js';
 import { type Deletions, findDeletions } from './deletions.js';
@@ -181,12 +182,39 @@ async function carryOut(
       throw destinationError(places, cause);
     });
     try {
-      return await run.restoreEverything();
+      return await withJournal(options, prepared, () => run.restoreEverything());
     } finally {
       await run.close();
     }
   } finally {
     await versions.close();
+  }
+}
+
+/** In place, what is under way is noted for as long as it is: interrupted, it is announced until it is run again. */
+async function withJournal<Result>(
+  { into, stateDirectory, target, patterns = [], exclude = [], dryRun = false, ...options }: RestoreOptions,
+  { snapshot, places }: Prepared,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (into !== undefined || dryRun || stateDirectory === undefined) return work();
+  const journal = {
+    snapshotId: snapshot.id,
+    target: target.url,
+    places: places.map(placePath),
+    patterns,
+    exclude,
+    deletes: options.delete === true,
+    startedAt: new Date().toISOString(),
+  };
+  const file = await beginRestore(stateDirectory, journal);
+  try {
+    const result = await work();
+    await endRestore(stateDirectory, journal);
+    return result;
+  } catch (error) {
+    await abandonRestore(stateDirectory, file, journal).catch(() => undefined);
+    throw error;
   }
 }
 

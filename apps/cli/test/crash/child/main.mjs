@@ -41,9 +41,9 @@ const PREPARE = {
     const opened = await Promise.all(targets.map(open));
     return () => backup({ sources, stateDirectory, targets: opened });
   },
-  async restore({ from, into, overwrite = false }) {
+  async restore({ from, into, overwrite = false, which, stateDirectory }) {
     const target = await open(from);
-    return () => restore({ target, into, overwrite });
+    return () => restore({ target, into, overwrite, which, stateDirectory, delete: into === undefined });
   },
   async mirror({ from, to }) {
     const ends = { from: await open(from), to: await open(to) };

@@ -1,0 +1,17 @@
+import { dismissRestores, displayName } from '@holdfast/core';
+import { CliError } from '../cli-error.js';
+import { stateDirectory } from '../compose/state-directory.js';
+import { EXIT } from '../exit-status.js';
+import type { CommandResult } from '../render/output.js';
+
+/** `holdfast restore --dismiss`: interrupted restores are announced no more. @throws CliError `USAGE` with `--json`: there is no restore to tell of. */
+export async function dismissInterrupted({ json }: { readonly json?: true }): Promise<CommandResult> {
+  if (json === true)
+    throw new CliError({ code: 'USAGE', message: '--dismiss restores nothing, so it has nothing to tell in JSON' });
+  const dismissed = await dismissRestores(stateDirectory());
+  const lines = dismissed.map(
+    ({ snapshotId, places }) =>
+      `Left as it is: ${places.map(displayName).join(', ')}, where a restore of ${snapshotId} was interrupted`,
+  );
+  return { exitStatus: EXIT.done, lines: lines.length === 0 ? ['No restore was interrupted.'] : lines, members: {} };
+}
