@@ -128,6 +128,44 @@ describe('.holdfastignore', () => {
   });
 });
 
+describe('a folder marked as a cache', () => {
+  const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# made by a program';
+
+  it('keeps of what is in it the mark only, wherever it lies in a source', async () => {
+    const lab = new Lab({ 'c/CACHEDIR.TAG': TAG, 'c/a': '', 'c/d/e': '', 'x/y/CACHEDIR.TAG': TAG, 'x/y/z': '', b: '' });
+    const summary = await lab.backup();
+    expect(summary).toMatchObject({ problemCount: 0, leftOut: { cache: 2 } });
+    const kept = ['b', 'c', 'c/CACHEDIR.TAG', 'x', 'x/y', 'x/y/CACHEDIR.TAG'];
+    expect(await pathsIn(lab)).toEqual(['data', ...kept.map((path) => `data/${path}`)]);
+    expect(await taken(lab, { takeCaches: true })).toContain('c/d/e');
+  });
+
+  it('is marked by a regular file that begins with the signature, and by nothing else', async () => {
+    const lab = new Lab({
+      'short/CACHEDIR.TAG': TAG.slice(0, 20),
+      'other/CACHEDIR.TAG': `x${TAG}`,
+      'folder/CACHEDIR.TAG/a': '',
+      'link/CACHEDIR.TAG': '-> ../tag',
+      tag: TAG,
+    });
+    for (const name of ['short', 'other', 'folder', 'link']) writeFileSync(lab.path(`${name}/kept`), 'x');
+    const all = await taken(lab, {});
+    for (const name of ['short', 'other', 'folder', 'link']) expect(all).toContain(`${name}/kept`);
+  });
+
+  it('is none where it is itself the source', async () => {
+    const lab = new Lab({ 'CACHEDIR.TAG': TAG, a: '' });
+    expect(await taken(lab, {})).toEqual(['CACHEDIR.TAG', 'a']);
+  });
+
+  it('can be left out as a whole by a rule, and its mark too', async () => {
+    const lab = new Lab({ 'c/CACHEDIR.TAG': TAG, 'c/a': '', b: '' });
+    expect(await taken(lab, { exclude: ['c'] })).toEqual(['b']);
+    expect(await taken(lab, { exclude: ['CACHEDIR.TAG'] })).toEqual(['b', 'c']);
+    expect(await taken(lab, { include: ['b'] })).toEqual(['b']);
+  });
+});
+
 describe('rules that change', () => {
   it('drop what they leave out from the next snapshot, and nothing that stays is read again', async () => {
     const lab = new Lab({ a: '1', b: '2', 'c/d': '3' });
