@@ -9,8 +9,8 @@ const listing = (createdAt: string): SnapshotListing => {
   const payload = { id: 'x', createdAt, sequence: 1, counts, flags: [], ...labels };
   const proof = { sizeBytes: 0, sha256: '' };
   const envelope = { format: 'plain', nonce: '', manifest: proof, sha256sums: proof } as const;
-  const versions = { minReader: 1, minWriter: 1, incompat: [], rocompat: [] };
-  return { status: 'ok', id: 'x', record: { holdfast: 'snapshot', versions, payload, envelope } } as SnapshotListing;
+  const versions = { minReader: 1, minWriter: 1, version: 1, features: { incompat: [], rocompat: [] } };
+  return { status: 'ok', id: 'x', record: { holdfast: 'snapshot', versions, payload, envelope } };
 };
 
 it('a snapshot whose time lies in the future is listed with the flag of a clock that was wrong', () => {

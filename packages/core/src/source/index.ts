@@ -1,5 +1,5 @@
 export { CACHE_TAG_NAME } from './cache-tag.js';
-export { type FilterRule, parseRule } from './filter-rules.js';
+export type { FilterRule } from './filter-rules.js';
 export type { FilterSpec } from './filter-spec.js';
 export { IGNORE_FILE_NAME } from './folder-rules.js';
 export { recordedRules } from './recorded-rules.js';
