@@ -18,6 +18,8 @@ export type CliErrorCode =
   | 'NOT_CONFIRMED'
   /** The config is not what it must be: the message begins with file, line and column. */
   | 'CONFIG'
+  /** `init` writes no config over another. */
+  | 'CONFIG_EXISTS'
   /** The config of the working folder could have been put there by somebody else. */
   | 'CONFIG_REFUSED'
   /** The config holds commands, and the user has not said that they may run. */

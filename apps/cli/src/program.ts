@@ -7,6 +7,7 @@ import { completionWords } from './words/completion.js';
 import { diffWords } from './words/diff.js';
 import { doctorWords } from './words/doctor.js';
 import { findWords } from './words/find.js';
+import { initWords } from './words/init.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
 import { pruneWords } from './words/prune.js';
@@ -33,6 +34,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but not all of it,
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly CommandWords[] = [
+  initWords,
   backupWords,
   listWords,
   showWords,

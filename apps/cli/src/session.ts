@@ -19,6 +19,8 @@ export interface Session {
   targetNamed(word: string): Promise<ConfiguredTarget>;
   /** Opens a target as the user named it, by address or by name; it is closed when the command ends. */
   open(address: string, adapterOptions?: Readonly<Record<string, unknown>>): Promise<BackupTarget>;
+  /** Where to ask; `undefined` where there is no terminal. */
+  readonly terminal: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream } | undefined;
   /** Asks yes or no. `undefined` where there is no terminal to ask on: nothing is ever asked in a script. */
   confirm(question: string): Promise<boolean | undefined>;
   /** Says what is kept if the command is stopped now. The last word given counts. */
@@ -78,8 +80,9 @@ export function openSession(
       opened.push(target);
       return target;
     },
+    terminal: host.stdin.isTTY && host.stderr.isTTY ? { input: host.stdin, output: host.stderr } : undefined,
     async confirm(question) {
-      if (!host.stdin.isTTY || !host.stderr.isTTY) return undefined;
+      if (session.terminal === undefined) return undefined;
       return ask(host, question, interruption.signal);
     },
     whenStopped(words) {
