@@ -1,9 +1,10 @@
 /** What doctor leaves of a place: nothing, however it ends. What it says where a law is broken. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canMount } from './script/can-mount.js';
 import { jsonLines } from './script/json-lines.js';
 import { PROGRAM, runHoldfast } from './script/run-holdfast.js';
 import { treeLines } from './script/tree.js';
@@ -93,7 +94,3 @@ describe.skipIf(!canMount())('on a target that breaks laws (a disk without room 
     }
   });
 });
-
-function canMount(): boolean {
-  return process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0;
-}

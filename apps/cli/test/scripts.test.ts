@@ -5,7 +5,7 @@
  *     # anything                  a comment
  *     needs linux root s3         the test is skipped (and reported as skipped) where one of these is not at hand
  *     file PATH CONTENT           makes a file, and its folders; "\n", "\x1b" and "\u{1f389}" are characters in double quotes
- *     > LINE                      the file has this line, too (behind "file PATH")
+ *     > LINE                      the file has this line, too (behind "file PATH" or "holds PATH")
  *     append PATH CONTENT         adds to it
  *     folder PATH                 makes a folder
  *     link PATH TARGET            makes a symlink

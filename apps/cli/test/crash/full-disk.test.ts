@@ -2,11 +2,10 @@
  * The disk fills up in the middle: a small file system of its own holds the world, and has room for a part of what is to
  * come. After that there is room again.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canMount } from '../script/can-mount.js';
 import { runHoldfast } from '../script/run-holdfast.js';
 import { type Base, makeBase } from './base.js';
 import { type Operation, runChild } from './child.js';
@@ -28,17 +27,8 @@ const disk: Disk = {
   unmount: (root) => void execFileSync('umount', [root]),
 };
 
-const canMount = tryMount();
-if (!canMount) console.error('NOT RUN: a disk that is full in the middle (it takes Linux, and the right to mount)');
-
-function tryMount(): boolean {
-  if (process.platform !== 'linux') return false;
-  const point = mkdtempSync(join(tmpdir(), 'holdfast-disk-'));
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', point]).status === 0;
-  if (isMounted) disk.unmount(point);
-  rmdirSync(point);
-  return isMounted;
-}
+const isMountable = canMount();
+if (!isMountable) console.error('NOT RUN: a disk that is full in the middle (it takes Linux, and the right to mount)');
 
 /** Leaves so much room on the disk, and no more. */
 function leaveRoom(root: string, roomBytes: number): void {
@@ -68,7 +58,7 @@ async function onFullDisk(
   await inNewWorld(base, scenario, fill, disk);
 }
 
-describe.skipIf(!canMount)('a disk that is full in the middle', () => {
+describe.skipIf(!isMountable)('a disk that is full in the middle', () => {
   for (const scenario of [...backups, ...mirrors]) {
     test(`ends a ${scenario.operation} ${scenario.name}: the command says so, nothing is half-visible, it completes when there is room`, () =>
       onFullDisk(scenario, HALF_BYTES, async (operation, world) => {
