@@ -14,6 +14,7 @@ const ALLOWED = [
   /^bin\/[a-z-]+\.js$/,
   /^dist\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:js|d\.ts)$/,
   /^dist\/(?:config|output)\.schema\.json$/,
+  /^bundle\/[\w-]+\.js$/,
 ];
 const TESTS = /(?:^|\/)test\/|\.test\.|\.map$|tsbuildinfo/;
 const REQUIRED = ['package.json', 'README.md', 'LICENSE'];
