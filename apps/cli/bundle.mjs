@@ -22,7 +22,14 @@ await bundle.close();
 
 const imported = output.flatMap((chunk) => [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]);
 const libraries = new Set(imported.filter((id) => !isBuiltin(id) && !/\.js$/.test(id)).map(packageOf));
-const faults = [...libraries].flatMap(faultOf);
+const wholes = output.filter((chunk) => /packages\/core\/dist\/index\.js$/.test(chunk.facadeModuleId ?? ''));
+const faults = [
+  ...[...libraries].flatMap(faultOf),
+  ...wholes.map(
+    () =>
+      "import('@holdfast/core') makes one file of the engine, for every command: import a file that imports what it needs",
+  ),
+];
 if (faults.length > 0) {
   process.stderr.write(`${faults.join('\n')}\n`);
   process.exit(1);

@@ -7,7 +7,7 @@ import { repository } from '../workspace.mjs';
 const MOST_LINES = 300;
 const MOST_TEST_LINES = 600;
 const CODE = /\.(ts|mts|js|mjs)$/;
-const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.git']);
+const LEFT_OUT = new Set(['node_modules', 'dist', 'bundle', 'coverage', '.turbo', '.git']);
 
 export async function fileLengths() {
   const faults = [];

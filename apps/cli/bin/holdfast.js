@@ -18,5 +18,7 @@ function isBundleOld() {
   const bundleMs = timeMs(new URL('../bundle/index.js', import.meta.url));
   const { references } = JSON.parse(readFileSync(config, 'utf8'));
   const packages = ['.', ...references.map(({ path }) => path)];
-  return packages.some((path) => timeMs(new URL(`../${path}/dist/.tsbuildinfo`, import.meta.url)) > bundleMs + ONE_BUILD_MS);
+  return packages.some(
+    (path) => timeMs(new URL(`../${path}/dist/.tsbuildinfo`, import.meta.url)) > bundleMs + ONE_BUILD_MS,
+  );
 }

@@ -34,36 +34,13 @@ export function liveSources(configPath: string | undefined, environment: NodeJS.
       const word = from ?? found?.defaultTarget;
       if (word === undefined) return [];
       const target = found?.targets.get(word) ?? { address: word, options: {} };
-      const ids = await soon((signal) => snapshotsIn(target.address, target.options, environment, signal));
+      const ids = await soon(async (signal) => {
+        const { snapshotsIn } = await import('./snapshots-in.js');
+        return snapshotsIn(target.address, target.options, environment, signal);
+      });
       return plain([{ value: 'latest', description: 'the newest whole snapshot' }, ...(ids ?? [])]);
     },
   };
-}
-
-async function snapshotsIn(
-  address: string,
-  adapterOptions: Readonly<Record<string, unknown>>,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<Candidate[]> {
-  const [{ listSnapshots, openTarget }, { adapters }] = await Promise.all([
-    import('@holdfast/core'),
-    import('../compose/adapters.js'),
-  ]);
-  const target = await openTarget(address, adapters, { environment, adapterOptions, signal });
-  const found: Candidate[] = [];
-  try {
-    for await (const listing of listSnapshots({ target, signal })) {
-      if (listing.status !== 'ok') continue;
-      const { id, name, sources } = listing.record.payload;
-      const names = sources.map((source) => source.name).join(', ');
-      found.unshift({ value: id, description: name === undefined ? names : `${name}: ${names}` });
-      if (typeof name === 'string') found.push({ value: name, description: id });
-    }
-  } finally {
-    await target.close();
-  }
-  return found;
 }
 
 /** Descriptions on one line, and without what a terminal would obey. */
