@@ -12,6 +12,7 @@ import {
   thisSystem,
   type WholeSyncSystem,
 } from './whole-sync.js';
+import { withinReach } from './within-reach.js';
 
 /** How files were made durable: each by itself, or by one flush of the file system. */
 export type FlushWay = 'fsync' | 'syncfs';
@@ -164,7 +165,11 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
   /** Files whose descriptors were closed already, because a whole flush was planned. */
   async function flushEach(paths: Iterable<string | Buffer>): Promise<void> {
     for (const path of paths) {
-      flush({ descriptor: openSync(path, 'r'), path: path.toString(), isFolder: false });
+      flush({
+        descriptor: withinReach(Buffer.from(path), (address) => openSync(address, 'r')),
+        path: path.toString(),
+        isFolder: false,
+      });
       await room(MAX_WAITING);
     }
   }

@@ -36,3 +36,4 @@ export { type ErrorPlace, operationFault, systemTargetError } from './target-err
 export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
 export { type TreeSize, treeSize } from './tree-size.js';
 export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';
+export { withinReach } from './within-reach.js';

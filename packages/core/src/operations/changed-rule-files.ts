@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
+import { withinReach } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type FileEntry, isRefused } from '../snapshot/index.js';
@@ -38,9 +39,11 @@ export async function foldersOfChangedRules(
 
 function isAsRecorded(location: Buffer, entry: FileEntry): boolean {
   try {
-    const stats = lstatSync(location);
-    if (!stats.isFile() || stats.size !== entry.sizeBytes || stats.size > MAX_COMPARED_BYTES) return false;
-    return createHash('sha256').update(readFileSync(location)).digest('hex') === entry.sha256;
+    return withinReach(location, (address) => {
+      const stats = lstatSync(address);
+      if (!stats.isFile() || stats.size !== entry.sizeBytes || stats.size > MAX_COMPARED_BYTES) return false;
+      return createHash('sha256').update(readFileSync(address)).digest('hex') === entry.sha256;
+    });
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { type BigIntStats, readdirSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
+import { withinReach } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { isRefused, type LocatedEntry, RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
@@ -160,7 +161,7 @@ export class DeletionPlan {
   #isToGo({ walked, isExtra, isKept, deletes }: LiveFolder): boolean {
     if (!isExtra || isKept) return false;
     try {
-      return readdirSync(walked.location).length === deletes;
+      return withinReach(walked.location, (address) => readdirSync(address)).length === deletes;
     } catch {
       return false;
     }

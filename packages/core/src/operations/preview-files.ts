@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Problem } from '../events/index.js';
+import { withinReach } from '../files/index.js';
 import type { FileEntry } from '../snapshot/index.js';
 import { readProblem, type WalkedEntry } from '../source/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
@@ -73,7 +74,7 @@ export class FileForecasts {
 
   #readability({ pathBytes, location }: WalkedEntry): Problem | undefined {
     try {
-      accessSync(location, constants.R_OK);
+      withinReach(location, (address) => accessSync(address, constants.R_OK));
       return undefined;
     } catch (error) {
       return readProblem(pathBytes, error, 'it could not be read').problem;

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { withinReach } from '../files/index.js';
 import { reasonOf } from './system-reason.js';
 
 /** A file of patterns is read whole; a larger one is none (git's own largest lists are some kilobytes). */
@@ -20,7 +21,9 @@ export function readRuleFile(path: Buffer | string): RuleFile {
 export function readHead(path: Buffer | string, maxBytes: number, flags = 0): RuleFile {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
+    descriptor = withinReach(Buffer.from(path), (address) =>
+      openSync(address, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags),
+    );
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return { fault: 'it is no regular file' };
     const buffer = Buffer.alloc(Math.min(maxBytes, stats.size));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { withinReach } from '../files/index.js';
 
 const readAsync = promisify(read);
 
@@ -43,7 +44,7 @@ export class SourceFile {
   /** @throws the error of the system; {@link NoLongerAFile}. */
   constructor(location: Buffer) {
     this.#location = location;
-    this.#descriptor = openSync(location, OPEN_FLAGS);
+    this.#descriptor = withinReach(location, (address) => openSync(address, OPEN_FLAGS));
     try {
       this.stats = fstatSync(this.#descriptor, { bigint: true });
       if (!this.stats.isFile()) throw new NoLongerAFile('it is no regular file any more');
@@ -102,7 +103,7 @@ export class SourceFile {
     const after = fstatSync(this.#descriptor, { bigint: true });
     if (!sameVersion(this.stats, after)) return false;
     try {
-      const named = lstatSync(this.#location, { bigint: true });
+      const named = withinReach(this.#location, (address) => lstatSync(address, { bigint: true }));
       return named.ino === this.stats.ino && named.dev === this.stats.dev;
     } catch {
       return false;

@@ -5,6 +5,7 @@ export function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'ENOENT') return 'it does not exist';
+  if (code === 'ENAMETOOLONG') return 'its name or path is longer than the system takes';
   if (code === 'EIO') return 'the disk reports an error (EIO)';
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   if (code !== undefined) return code;

@@ -1,6 +1,6 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
-import { errorCode } from '../files/index.js';
+import { errorCode, withinReach } from '../files/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type FoundInFolder, findRules } from './folder-rules.js';
 import { FolderFilter, type LeftOut, type Verdict } from './source-filter.js';
@@ -179,7 +179,9 @@ interface Child {
 
 /** What is in a folder, in the order of the manifest. */
 function readChildren(location: Buffer): Child[] {
-  const entries = readdirSync(location, { encoding: 'buffer', withFileTypes: true }) as unknown as Dirent<Buffer>[];
+  const entries = withinReach(location, (address) =>
+    readdirSync(address, { encoding: 'buffer', withFileTypes: true }),
+  ) as unknown as Dirent<Buffer>[];
   const children = entries.map((entry) => {
     const name = entry.name;
     const isFolder = entry.isDirectory() || (isOfUnknownKind(entry) && isFolderNow(joinBytes(location, name)));
@@ -201,7 +203,7 @@ function isOfUnknownKind(entry: Dirent<Buffer>): boolean {
 }
 
 function isFolderNow(location: Buffer): boolean {
-  return lstatSync(location, { throwIfNoEntry: false })?.isDirectory() === true;
+  return withinReach(location, (address) => lstatSync(address, { throwIfNoEntry: false }))?.isDirectory() === true;
 }
 
 function joinBytes(folder: Buffer, name: Buffer): Buffer {
@@ -211,7 +213,7 @@ function joinBytes(folder: Buffer, name: Buffer): Buffer {
 
 function statOf(pathBytes: Buffer, location: Buffer): { stats: BigIntStats } | { problem: Problem } {
   try {
-    return { stats: lstatSync(location, { bigint: true }) };
+    return { stats: withinReach(location, (address) => lstatSync(address, { bigint: true })) };
   } catch (error) {
     return readProblem(pathBytes, error, 'it could not be looked at');
   }
@@ -219,7 +221,8 @@ function statOf(pathBytes: Buffer, location: Buffer): { stats: BigIntStats } | {
 
 function linkAt(pathBytes: Buffer, location: Buffer, stats: BigIntStats): Walked {
   try {
-    return { pathBytes, location, type: 'symlink', stats, linkTarget: readlinkSync(location, { encoding: 'buffer' }) };
+    const linkTarget = withinReach(location, (address) => readlinkSync(address, { encoding: 'buffer' }));
+    return { pathBytes, location, type: 'symlink', stats, linkTarget };
   } catch (error) {
     return readProblem(pathBytes, error, 'the link could not be read');
   }
