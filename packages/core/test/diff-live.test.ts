@@ -101,11 +101,21 @@ describe('a comparison with the live files', () => {
     expect(summary).toMatchObject({ removed: 0, notCompared: 4, problemCount: 0, equal: false });
   });
 
+  it('goes by the rules that chose what is in the snapshot', async () => {
+    const lab = new Lab({ 'a.txt': 'a', 'b.log': 'b', 'keep/c.txt': 'c', 'large.bin': 'much too large' });
+    const filter = { exclude: ['*.log'], excludeLines: ['!none', 'drop/'], excludeLargerThanBytes: 10 };
+    await lab.backup({ sources: [{ path: lab.source, name: 'data', filter }] });
+    plant(lab.source, { 'new.log': 'x', 'drop/x.txt': 'x', 'new.txt': 'x', 'b.tmp': 'x' });
+    expect((await live(lab)).told).toEqual(['added data/b.tmp', 'added data/new.txt']);
+    const after = { stateDirectory: lab.state, filter: { exclude: ['*.tmp'] } };
+    expect((await live(lab, { after })).told).toEqual(['added data/new.txt']);
+  });
+
   it('takes the words that choose for the live side', async () => {
     const lab = new Lab({ 'a.txt': 'a' });
     await lab.backup();
     plant(lab.source, { 'b.tmp': 'b', 'c.txt': 'c' });
-    const after = { stateDirectory: lab.state, filterOf: () => ({ exclude: ['*.tmp'] }) };
+    const after = { stateDirectory: lab.state, filter: { exclude: ['*.tmp'] } };
     expect((await live(lab, { after })).told).toEqual(['added data/c.txt']);
   });
 

@@ -30,7 +30,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const compared = await diff({
     target: await session.open(from),
     before,
-    after: other ?? (await liveFiles(session, flags)),
+    after: other ?? liveFiles(flags),
     patterns: flags.path,
     signal: session.signal,
     onEvent: output.onEvent,

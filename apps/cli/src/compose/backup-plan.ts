@@ -1,4 +1,4 @@
-import type { FilterSpec, SourceSpec } from '@holdfast/core';
+import { type FilterSpec, joinedFilter, type SourceSpec } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import type { Config, ConfiguredTarget } from '../config/config.js';
 import type { Session } from '../session.js';
@@ -55,17 +55,6 @@ function sourceOf(word: string, config: Config | undefined): SourceSpec {
 function filledByBackup(config: Config): string[] {
   const mirrored = new Set(config.mirrors.map(({ to }) => to));
   return [...config.targets.keys()].filter((name) => !mirrored.has(name));
-}
-
-/** What the config says of a source and what was said besides: both leave out; of the rest, what was said counts. */
-export function joinedFilter(configured: FilterSpec = {}, said: FilterSpec): FilterSpec {
-  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return {
-    ...configured,
-    ...given,
-    exclude: [...(configured.exclude ?? []), ...(said.exclude ?? [])],
-    excludeFiles: [...(configured.excludeFiles ?? []), ...(said.excludeFiles ?? [])],
-  };
 }
 
 function noSource(config: Config | undefined): CliError {

@@ -1,8 +1,5 @@
-import { resolve } from 'node:path';
-import type { FilterSpec, LiveOptions } from '@holdfast/core';
+import type { LiveOptions } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import type { Session } from '../session.js';
-import { joinedFilter } from './backup-plan.js';
 import { type FilterFlags, filterOf } from './filter.js';
 import { stateDirectory } from './state-directory.js';
 
@@ -17,19 +14,12 @@ export function saysLive(flags: LiveFlags): boolean {
 }
 
 /**
- * Where the live files of a snapshot's sources are, and what of them counts: what was said, and for a source of the config, at the
- * place that the config names, its rules too.
+ * Where the live files of a snapshot's sources are, and what of them counts beside the rules that the snapshot was taken by.
  *
- * @throws CliError `USAGE` for `--source` without a name or a path, or with a name twice; `CONFIG`, `CONFIG_REFUSED`.
+ * @throws CliError `USAGE` for `--source` without a name or a path, or with a name twice.
  */
-export async function liveFiles(session: Session, flags: LiveFlags): Promise<LiveOptions> {
-  const said = filterOf(flags);
-  const sources = (await session.config())?.sources ?? [];
-  const rulesOf = ({ name, path }: { readonly name: string; readonly path: string }): FilterSpec => {
-    const known = sources.find((source) => source.name === name && resolve(source.path) === resolve(path));
-    return joinedFilter(known?.filter, said);
-  };
-  return { stateDirectory: stateDirectory(), places: placesOf(flags.source ?? []), filterOf: rulesOf };
+export function liveFiles(flags: LiveFlags): LiveOptions {
+  return { stateDirectory: stateDirectory(), places: placesOf(flags.source ?? []), filter: filterOf(flags) };
 }
 
 function placesOf(words: readonly string[]): ReadonlyMap<string, string> {

@@ -14,7 +14,7 @@ import { isSameVersion } from '../state/index.js';
 import { draftEntry } from './backup-entries.js';
 import type { ComparedEntry } from './diff-entry.js';
 import { type SideItem, sideItem, type UnknownPaths } from './diff-side.js';
-import type { LiveSource } from './live-sources.js';
+import type { DiffSource } from './diff-sources.js';
 import type { Report } from './report.js';
 
 /** What was read of the live files. */
@@ -25,7 +25,7 @@ export interface LiveCounts {
 
 /** What {@link liveSide} looks at, and where it tells. */
 export interface LiveSideSettings {
-  readonly sources: readonly LiveSource[];
+  readonly sources: readonly DiffSource[];
   /** Absolute real paths that no walk enters. */
   readonly leaveOut: ReadonlySet<string>;
   readonly matcher: PathMatcher;

@@ -8,7 +8,7 @@ import type { Change } from './diff-entry.js';
 import { type LiveCounts, liveSide } from './diff-live.js';
 import { type DiffCounts, DiffRun } from './diff-run.js';
 import { type SideItem, snapshotSide, UnknownPaths } from './diff-side.js';
-import { type LiveOptions, type LiveSource, liveSources, placesOfOurs, timeToleranceNs } from './live-sources.js';
+import { type DiffSource, diffSources, type LiveOptions, placesOfOurs, timeToleranceNs } from './diff-sources.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { unusedProblem } from './restore-problems.js';
@@ -83,7 +83,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
         noteUnrelated(before.record, after.record, report);
         right = snapshotSide(after, matcher, unknown, report);
       } else {
-        const sources = await liveSources(before, options.after);
+        const sources = await diffSources(before, options.after);
         tellMissing(before.record, sources, unknown, report);
         toleranceNs = await timeToleranceNs(sources);
         const leaveOut = placesOfOurs(sources, target, options.after.stateDirectory);
@@ -115,14 +115,14 @@ async function compare(options: DiffOptions): Promise<Diff> {
   }
 }
 
-function present(sources: readonly LiveSource[]): LiveSource[] {
+function present(sources: readonly DiffSource[]): DiffSource[] {
   return sources.filter(({ source }) => source.type !== 'missing');
 }
 
 /** A source that is gone is named, not listed file by file: most likely a disk is not mounted. */
 function tellMissing(
   { payload }: SnapshotRecord,
-  sources: readonly LiveSource[],
+  sources: readonly DiffSource[],
   unknown: UnknownPaths,
   report: Report,
 ): void {

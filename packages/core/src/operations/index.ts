@@ -2,10 +2,10 @@ export { type BackupOptions, type BackupSummary, type BackupTargetSummary, backu
 export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
 export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-entry.js';
+export type { LiveOptions } from './diff-sources.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
-export type { LiveOptions } from './live-sources.js';
 export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';
 export type { RemovableSnapshot } from './own-objects.js';

@@ -96,7 +96,10 @@ describe('a pattern', () => {
   });
 
   test('"/", "." and no pattern at all choose everything', () => {
-    for (const words of [[], ['/'], ['.'], ['./'], ['**']]) expect(chosen(...words)).toEqual(FILES);
+    for (const words of [[], ['/'], ['.'], ['./'], ['**']]) {
+      expect(chosen(...words)).toEqual(FILES);
+      expect(pathPatterns(words).names('data/a.txt', false)).toBe(true);
+    }
   });
 
   test('that nothing has matched is told, as it was given', () => {

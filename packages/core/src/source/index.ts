@@ -2,6 +2,7 @@ export { CACHE_TAG_NAME } from './cache-tag.js';
 export type { FilterRule } from './filter-rules.js';
 export type { FilterSpec } from './filter-spec.js';
 export { IGNORE_FILE_NAME } from './folder-rules.js';
+export { joinedFilter } from './joined-filter.js';
 export { recordedRules } from './recorded-rules.js';
 export { sourceRules } from './source-rules.js';
 export { liesIn, type ResolvedSource, resolveSources, type SourceSpec, sourceOrderKey } from './sources.js';

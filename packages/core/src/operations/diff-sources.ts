@@ -3,13 +3,20 @@ import { fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { isRefused, type SnapshotRecord, type SnapshotSource } from '../snapshot/index.js';
-import { type FilterSpec, liesIn, type ResolvedSource, resolveSources, sourceOrderKey } from '../source/index.js';
+import {
+  type FilterSpec,
+  joinedFilter,
+  liesIn,
+  type ResolvedSource,
+  resolveSources,
+  sourceOrderKey,
+} from '../source/index.js';
 import { FileVersions, knownSourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { realPlace, stateFault } from './backup-sources.js';
 
 /** A source of a snapshot as it is on this machine now. */
-export interface LiveSource {
+export interface DiffSource {
   readonly source: ResolvedSource;
   /** What is known of its files; absent where it was never backed up from here. */
   readonly versions: FileVersions | undefined;
@@ -21,20 +28,20 @@ export interface LiveOptions {
   readonly stateDirectory: string;
   /** Where a source's files are now, by its name, if not where the record says. */
   readonly places?: ReadonlyMap<string, string> | undefined;
-  /** What of a source is looked at: as at the backup, or what a backup left out counts as added. */
-  readonly filterOf?: ((source: { readonly name: string; readonly path: string }) => FilterSpec) | undefined;
+  /** Further rules, for every source, beside those that the record says chose what is in the snapshot. */
+  readonly filter?: FilterSpec | undefined;
 }
 
 /** A source that is only a label may be anything on this machine: its place is taken only if it was backed up from here. */
-export async function liveSources(snapshot: PlainSnapshot, options: LiveOptions): Promise<LiveSource[]> {
+export async function diffSources(snapshot: PlainSnapshot, options: LiveOptions): Promise<DiffSource[]> {
   const { payload } = snapshot.record;
   refuseUnknownNames(snapshot.record, options.places);
   const folders = await namedFolders(snapshot);
-  const live: LiveSource[] = [];
+  const live: DiffSource[] = [];
   for (const recorded of payload.sources) {
     const place = options.places?.get(recorded.name);
     const label = { path: place ?? recorded.path, name: recorded.name };
-    const [resolved] = resolveSources([{ ...label, filter: options.filterOf?.(label) }]);
+    const [resolved] = resolveSources([{ ...label, filter: joinedFilter(recorded.rules, options.filter) }]);
     if (resolved === undefined) continue;
     const id = await identityOf(resolved, options);
     if (place === undefined && id !== recorded.id) throw elsewhere(snapshot.record, recorded);
@@ -57,7 +64,7 @@ async function identityOf({ path, name }: ResolvedSource, options: LiveOptions):
 
 /** The places that a walk of these sources does not enter: the target's own, and the local state. */
 export function placesOfOurs(
-  sources: readonly LiveSource[],
+  sources: readonly DiffSource[],
   target: BackupTarget,
   stateDirectory: string,
 ): ReadonlySet<string> {
@@ -66,7 +73,7 @@ export function placesOfOurs(
 }
 
 /** Times of live files that are no further apart from recorded ones are equal: what Node can set, or what the file system keeps. */
-export async function timeToleranceNs(sources: readonly LiveSource[]): Promise<bigint> {
+export async function timeToleranceNs(sources: readonly DiffSource[]): Promise<bigint> {
   let toleranceNs = SET_TIME_NS;
   for (const { source } of sources) {
     if (source.type === 'missing') continue;
