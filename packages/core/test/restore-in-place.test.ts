@@ -260,7 +260,7 @@ describe('a record that is not from here', () => {
     const state = lab.path('state');
     mkdirSync(state);
     const { sources } = await lab.backup({ stateDirectory: state });
-    const before = copyOf(state);
+    const before = copyOf(join(state, 'sources'));
     const entries = [DATA, folder('data/state'), folder('data/state/sources'), file('data/state/sources/x.json', '{}')];
     const store = craft(entries, { payload: { ...here, sources: source(lab.source, sources[0]?.id ?? '') } });
     const summary = await restore({ target: memoryTarget({ store }), stateDirectory: state });
@@ -269,7 +269,7 @@ describe('a record that is not from here', () => {
       'UNWRITABLE data/state/sources',
       'UNWRITABLE data/state/sources/x.json',
     ]);
-    expectSameTree(state, before);
+    expectSameTree(join(state, 'sources'), before);
   });
 
   it('does not go through a symlink that was put in the place of a folder: it is replaced by the folder', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -18,8 +19,18 @@ import type { MemoryStore } from '../src/testing/index.js';
 const made: string[] = [];
 
 afterEach(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+  for (const path of made.splice(0)) remove(path);
 });
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    // Node works by whole paths, and a tree may be deeper than the system takes them.
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
+    execFileSync('rm', ['-rf', path]);
+  }
+}
 
 /** A new folder that goes away after the test. */
 export function scratch(): string {
