@@ -37,3 +37,16 @@ test('an adapter is loaded only for an address that needs it, and the S3 SDK onl
   const refused = await without(others, ['list', '--from', 'zip:archives']);
   expect(refused.stderr).toContain('refused to load packages/target-zip');
 });
+
+test('what reads a config is loaded only where there may be one, and the conformance kit only by doctor', async () => {
+  const backup = await without(
+    ['@holdfast/target-testkit', '@clack/prompts'],
+    ['backup', './data', '--to', './backups'],
+  );
+  expect(backup.status, backup.stderr).toBe(0);
+  const reader = ['jsonc-parser'];
+  const list = await without(reader, ['list', '--from', './backups']);
+  expect(list.status, list.stderr).toBe(0);
+  const refused = await without(reader, ['list']);
+  expect(refused.stderr).toContain('refused to load jsonc-parser');
+});

@@ -63,6 +63,27 @@ test('every handle is closed and every place removed, also when the case fails o
   }
 });
 
+test('a signal ends the run: the case under way is given up, its handles are closed and its place is removed', async () => {
+  const controller = new AbortController();
+  const { harness, counts } = counting(memoryHarness());
+  const hanging = {
+    topic: 'none',
+    name: 'hangs until its handle is closed',
+    run: () => new Promise<void>(() => controller.abort(new Error('enough'))),
+  };
+  const run = runCases(
+    [named('another handle on the place'), hanging, hanging],
+    harness,
+    SMALL_SIZES,
+    controller.signal,
+  );
+  expect(await run.next()).toMatchObject({ value: { status: 'passed' } });
+  await expect(run.next()).rejects.toThrow('enough');
+  expect(counts.made).toBe(3);
+  expect(counts.removed).toBe(counts.made);
+  expect(counts.closed).toBe(counts.opened);
+});
+
 test('each capability that can be false has cases for both values', () => {
   const flags = [
     'rangeRead',

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 /** A bucket for one run of the tests. */
 export interface TestBucket {
   readonly name: string;
+  /** Every object with its ETag, and every upload that was begun and not ended. */
+  everything(): Promise<string[]>;
   remove(): Promise<void>;
 }
 
@@ -14,10 +16,12 @@ interface Sdk {
   readonly DeleteBucketCommand: new (input: object) => unknown;
   readonly ListObjectsV2Command: new (input: object) => unknown;
   readonly DeleteObjectCommand: new (input: object) => unknown;
+  readonly ListMultipartUploadsCommand: new (input: object) => unknown;
 }
 
 interface Listing {
-  readonly Contents?: readonly { readonly Key: string }[];
+  readonly Contents?: readonly { readonly Key: string; readonly ETag: string }[];
+  readonly Uploads?: readonly { readonly Key: string }[];
   readonly NextContinuationToken?: string;
 }
 
@@ -37,6 +41,11 @@ export async function makeBucket(endpoint: string): Promise<TestBucket> {
   await client.send(new sdk.CreateBucketCommand({ Bucket: name }));
   return {
     name,
+    async everything() {
+      const { Contents = [] } = await client.send(new sdk.ListObjectsV2Command({ Bucket: name }));
+      const { Uploads = [] } = await client.send(new sdk.ListMultipartUploadsCommand({ Bucket: name }));
+      return [...Contents.map(({ Key, ETag }) => `${Key} ${ETag}`), ...Uploads.map(({ Key }) => `upload ${Key}`)];
+    },
     async remove() {
       for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
         const page = await client.send(new sdk.ListObjectsV2Command({ Bucket: name, ContinuationToken: token }));
