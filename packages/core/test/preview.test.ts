@@ -108,4 +108,11 @@ describe('a preview of a backup', () => {
     await preview(lab, { onItem });
     expect(most).toBe(1);
   });
+
+  it('ends where nobody listens any more', async () => {
+    const lab = new Lab({ a: '', b: '', c: '' });
+    const items: PreviewItem[] = [];
+    await preview(lab, { onItem: (item) => void items.push(item), isOver: () => items.length === 2 });
+    expect(items.map(({ path }) => path)).toEqual(['data', 'data/a']);
+  });
 });

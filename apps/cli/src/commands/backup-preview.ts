@@ -22,6 +22,7 @@ export async function showPreview(session: Session, plan: BackupPlan, flags: Bac
     signal: session.signal,
     onEvent: session.output.onEvent,
     onItem: (item) => session.output.item(previewItem(item)),
+    isOver: () => session.output.closed,
   });
   const places = targets.map(({ url, capabilities: { copyShares } }, index) => ({
     address: plan.words[index] ?? url,

@@ -60,6 +60,7 @@ export interface Note {
     | 'TARGET_LEFT_OUT'
     | 'STATE_LEFT_OUT'
     | 'CLOCK_BACK'
+    | 'PATTERN_MISPLACED'
     | 'NEW_TARGET'
     | 'STATE_UNUSABLE'
     | 'LATEST_CHOSEN'

@@ -3,7 +3,7 @@ import type { Problem } from '../events/index.js';
 import { errorCode, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotSource } from '../snapshot/index.js';
-import { liesIn, type ResolvedSource, reasonOf, recordedRules } from '../source/index.js';
+import { liesIn, misplacedPatterns, type ResolvedSource, reasonOf, recordedRules } from '../source/index.js';
 import { FileVersions, sourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { Report } from './report.js';
@@ -116,4 +116,14 @@ export function notePlace(place: string, statePlace: string, report: Report): vo
   if (place === statePlace)
     report.note('STATE_LEFT_OUT', `${place} is left out: it is Holdfast's own memory of its sources`);
   else report.note('TARGET_LEFT_OUT', `${place} is left out: the target itself lies there`);
+}
+
+/** Says of patterns that fit nothing what they would have to be. */
+export function noteMisplacedPatterns(sources: readonly ResolvedSource[], report: Report): void {
+  for (const { pattern, meant, source } of misplacedPatterns(sources)) {
+    report.note(
+      'PATTERN_MISPLACED',
+      `the pattern "${pattern}" fits nothing: patterns count from the top of each source, so for ${source} it would be "${meant}"`,
+    );
+  }
 }

@@ -10,6 +10,7 @@ import { BackupRun } from './backup-run.js';
 import {
   type BackupSource,
   identifySources,
+  noteMisplacedPatterns,
   placesToLeaveOut,
   realPlace,
   refuseIfAllMissing,
@@ -89,6 +90,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   const startedAt = clock.now();
   const resolved = resolveSources(options.sources);
   refuseIfAllMissing(resolved);
+  noteMisplacedPatterns(resolved, report);
   const leaveOut = placesToLeaveOut(resolved, targets);
   const sources = await identifySources(resolved, options.stateDirectory);
   // It stands now, so its real path is known.

@@ -4,7 +4,13 @@ import { HoldfastError } from '../holdfast-error.js';
 import { resolveSources } from '../source/index.js';
 import { knownSourceIdentity } from '../state/index.js';
 import type { BackupOptions } from './backup.js';
-import { identifySources, placesToLeaveOut, realPlace, refuseIfAllMissing } from './backup-sources.js';
+import {
+  identifySources,
+  noteMisplacedPatterns,
+  placesToLeaveOut,
+  realPlace,
+  refuseIfAllMissing,
+} from './backup-sources.js';
 import { systemClock, type Trouble } from './options.js';
 import { PreviewTarget } from './preview-target.js';
 import { type PreviewCounts, type PreviewItem, PreviewWalk } from './preview-walk.js';
@@ -18,6 +24,8 @@ export interface PreviewOptions
   > {
   /** Hears of each thing, in the order of the manifest; the walk goes on when it has resolved. */
   readonly onItem?: ((item: PreviewItem) => Promise<void> | void) | undefined;
+  /** Asked before each thing: does nobody listen any more? Then the preview ends there. */
+  readonly isOver?: (() => boolean) | undefined;
 }
 
 /** What one target would get. */
@@ -56,6 +64,7 @@ async function preview(options: PreviewOptions): Promise<PreviewSummary> {
   const startedAt = clock.now();
   const resolved = resolveSources(options.sources);
   refuseIfAllMissing(resolved);
+  noteMisplacedPatterns(resolved, report);
   const leaveOut = placesToLeaveOut(resolved, options.targets);
   leaveOut.add(realPlace(options.stateDirectory));
   const mintNothing = async (...known: Parameters<typeof knownSourceIdentity>): Promise<string> =>

@@ -40,6 +40,7 @@ export interface PreviewContext {
   readonly rehash?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onItem?: ((item: PreviewItem) => Promise<void> | void) | undefined;
+  readonly isOver?: (() => boolean) | undefined;
   readonly sources: readonly BackupSource[];
   readonly targets: readonly PreviewTarget[];
   readonly leaveOut: ReadonlySet<string>;
@@ -75,7 +76,7 @@ export class PreviewWalk {
   }
 
   async all(): Promise<void> {
-    const { sources, leaveOut, report, signal } = this.#context;
+    const { sources, leaveOut, report, signal, isOver } = this.#context;
     for (const from of sources) {
       if (from.source.type === 'missing') {
         this.#skip(missingProblem(from.source));
@@ -85,6 +86,7 @@ export class PreviewWalk {
       try {
         for (const walked of walkSource(from.source, leaveOut)) {
           throwIfAborted(signal);
+          if (isOver?.() === true) return;
           if ('pathBytes' in walked) await this.#take(from, walked, versions);
           else await this.#tell(walked);
         }
@@ -96,12 +98,12 @@ export class PreviewWalk {
   }
 
   async #take(from: BackupSource, walked: WalkedEntry, versions: SortedCursor<FileVersion>): Promise<void> {
-    const { targets, report, onItem } = this.#context;
+    const { targets, report } = this.#context;
     const draft = draftEntry(walked);
     if (draft.type !== 'file') {
       this.#tally.meet(from);
       this.#counts[draft.type === 'directory' ? 'directories' : 'symlinks'] += 1;
-      await onItem?.({ type: 'planned', path: draft.path, entryType: draft.type });
+      await this.#show({ type: 'planned', path: draft.path, entryType: draft.type });
       return;
     }
     const parents: (FileEntry | undefined)[] = [];
@@ -125,17 +127,21 @@ export class PreviewWalk {
     }
     for (const [index, target] of targets.entries()) target.take(sizeBytes, shares[index] === true);
     report.advance(1, sizeBytes, path);
-    await onItem?.({ type: 'planned', path, entryType: 'file', sizeBytes, change, isRead });
+    await this.#show({ type: 'planned', path, entryType: 'file', sizeBytes, change, isRead });
   }
 
   async #tell(walked: Exclude<Walked, WalkedEntry>): Promise<void> {
-    const { report, stateDirectory, onItem } = this.#context;
+    const { report, stateDirectory } = this.#context;
     if (walked.leftOut !== undefined) notePlace(walked.leftOut, realPlace(stateDirectory), report);
     if (walked.doubt !== undefined) report.problem(walked.doubt);
     if (walked.problem !== undefined) this.#skip(walked.problem);
     if (walked.byRule === undefined) return;
     this.#tally.leaveOut(walked.byRule);
-    await onItem?.({ type: 'leftOut', ...walked.byRule });
+    await this.#show({ type: 'leftOut', ...walked.byRule });
+  }
+
+  async #show(item: PreviewItem): Promise<void> {
+    await this.#context.onItem?.(item);
   }
 
   #skip(problem: Problem): void {
