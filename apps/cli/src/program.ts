@@ -6,6 +6,7 @@ import type { CommandWords } from './words/command-words.js';
 import { completionWords } from './words/completion.js';
 import { diffWords } from './words/diff.js';
 import { doctorWords } from './words/doctor.js';
+import { exportWords } from './words/export.js';
 import { findWords } from './words/find.js';
 import { initWords } from './words/init.js';
 import { listWords } from './words/list.js';
@@ -46,6 +47,7 @@ const COMMANDS: readonly CommandWords[] = [
   removeWords,
   undoWords,
   pruneWords,
+  exportWords,
   trustWords,
   doctorWords,
   completionWords,

@@ -56,7 +56,7 @@ function refuseUnknownFormat(format: string | undefined): void {
 }
 
 /** Is this the address of one archive, and not of a folder of them? */
-function isArchive(address: string): boolean {
+export function isArchive(address: string): boolean {
   const { scheme, location } = parseAddress(address);
   return scheme === 'zip' && /\.zip$/i.test(location);
 }
@@ -66,7 +66,7 @@ function isArchive(address: string): boolean {
  *
  * @throws CliError `ARCHIVE_EXISTS`
  */
-async function assertNewArchive(address: string): Promise<void> {
+export async function assertNewArchive(address: string): Promise<void> {
   if (!isArchive(address)) return;
   const { location } = parseAddress(address);
   const found = await stat(location).catch(() => undefined);

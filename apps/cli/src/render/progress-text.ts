@@ -20,6 +20,7 @@ const VERB: Readonly<Record<OperationName, string>> = {
   verify: 'verifying',
   mirror: 'mirroring',
   prune: 'pruning',
+  export: 'exporting',
   find: 'searching',
   diff: 'comparing',
 };

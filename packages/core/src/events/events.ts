@@ -84,7 +84,7 @@ export type LeftOutReason =
   | 'tooLarge'
   | 'tooSmall';
 
-export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'find' | 'diff';
+export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'export' | 'find' | 'diff';
 
 /** How far an operation has come. Totals are there once they are known. */
 export interface Progress {

@@ -1,5 +1,6 @@
 import { ContentMismatch, isSystemError, NotAFolder } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
+import { HoldfastError } from '../holdfast-error.js';
 import { reasonOf } from '../source/index.js';
 import { isTargetError } from '../target/index.js';
 
@@ -59,4 +60,13 @@ export function collisionProblem(path: string): Problem {
 /** A pattern that chooses nothing, while others do. */
 export function unusedProblem(pattern: string): Problem {
   return { code: 'NO_MATCH', path: pattern, message: 'nothing in the snapshot matches this pattern' };
+}
+
+/** Not one of the patterns chooses anything. */
+export function noMatch(id: string, patterns: readonly string[]): HoldfastError {
+  return new HoldfastError({
+    code: 'NO_MATCH',
+    message: `nothing in snapshot ${id} matches ${patterns.join(', ')}`,
+    hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
+  });
 }

@@ -1,6 +1,5 @@
 import type { Note } from '../events/index.js';
 import { type FileSystem, fileSystemOf } from '../files/index.js';
-import { HoldfastError } from '../holdfast-error.js';
 import { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { abandonRestore, beginRestore, endRestore } from '../state/index.js';
@@ -12,7 +11,7 @@ import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { destinationError, protectedPlaces, refuseInsideTarget } from './restore-grounds.js';
 import { placeInto, placePath, placesOfOrigin, type RestorePlace } from './restore-places.js';
-import { unusedProblem } from './restore-problems.js';
+import { noMatch, unusedProblem } from './restore-problems.js';
 import { RestoreRun } from './restore-run.js';
 import { type RestoreCounts, RestoreTally } from './restore-tally.js';
 import { findSnapshot } from './select.js';
@@ -226,12 +225,4 @@ async function placesOf(
   if (into !== undefined) return [placeInto(into)];
   if (stateDirectory === undefined) throw new TypeError('a restore in place needs the state directory');
   return placesOfOrigin(record, sources, stateDirectory);
-}
-
-function noMatch(id: string, patterns: readonly string[]): HoldfastError {
-  return new HoldfastError({
-    code: 'NO_MATCH',
-    message: `nothing in snapshot ${id} matches ${patterns.join(', ')}`,
-    hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
-  });
 }

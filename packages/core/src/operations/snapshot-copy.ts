@@ -3,7 +3,7 @@ import { readLines } from '../flow/read-lines.js';
 import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import { HashingReader, holdsContent, type PlainSnapshot, type PlainWriter } from '../plain/index.js';
-import { type Entry, type FileEntry, isRefused } from '../snapshot/index.js';
+import { type Entry, type FileEntry, isRefused, type ManifestItem, type SnapshotCounts } from '../snapshot/index.js';
 import { type BackupTarget, isTargetError, type TargetErrorCode } from '../target/index.js';
 import type { OperationOptions } from './options.js';
 import { type ParentSnapshot, sharable } from './parent-snapshot.js';
@@ -24,6 +24,14 @@ export interface CopyCounts {
   readonly sharedFiles: number;
   /** Of the shared ones, those that the store copied by itself, and that were not read back. */
   readonly unreadFiles: number;
+}
+
+/** What part of a snapshot is copied, and what becomes of a file that is damaged. */
+export interface CopiedPart {
+  /** In the order of the manifest. */
+  items(): AsyncIterable<ManifestItem>;
+  /** What cannot be had is named, and left out; otherwise it ends the copy. */
+  readonly skipDamaged: boolean;
 }
 
 interface PlannedCopy {
@@ -72,15 +80,37 @@ export class SnapshotCopy {
     this.#report = report;
   }
 
-  /** @throws {@link DamagedSource}; errors of both targets. */
-  async copyEntries(): Promise<void> {
+  /**
+   * @param part all of it, if it is left out, and then nothing may be missing.
+   * @throws {@link DamagedSource}; errors of both targets.
+   */
+  async copyEntries(part?: CopiedPart): Promise<SnapshotCounts> {
+    const counted = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
     const concurrency = Math.min(this.#ends.from.capabilities.concurrency, this.#ends.to.capabilities.concurrency);
-    for await (const { entry, key } of inOrder(this.#plan(), concurrency, (planned) => this.#store(planned))) {
-      await this.#writer.append(entry, key);
+    const store = async (planned: PlannedCopy): Promise<PlannedCopy | undefined> =>
+      this.#store(planned).catch((error: unknown) => {
+        if (part?.skipDamaged !== true || !(error instanceof DamagedSource)) throw error;
+        const { path } = planned.entry;
+        const message = error.message.startsWith(`${path} `) ? error.message.slice(path.length + 1) : error.message;
+        this.#skip('DAMAGED', path, message);
+        return undefined;
+      });
+    for await (const stored of inOrder(this.#plan(part, counted), concurrency, store)) {
+      if (stored === undefined) counted.skipped += 1;
+      else {
+        await this.#writer.append(stored.entry, stored.key);
+        count(counted, stored.entry);
+      }
     }
+    if (part !== undefined) return counted;
     const { contentsSha256 } = this.#source.record.payload;
     if (this.#writer.contentsSha256() !== contentsSha256)
       throw new DamagedSource('the manifest does not hold what the record says');
+    return counted;
+  }
+
+  #skip(code: 'DAMAGED' | 'UNSAFE', path: string, message: string): void {
+    this.#report.problem({ code, path, message, snapshotId: this.#source.id });
   }
 
   /**
@@ -112,9 +142,14 @@ export class SnapshotCopy {
     await this.#unproven.close();
   }
 
-  async *#plan(): AsyncGenerator<PlannedCopy> {
-    for await (const item of this.#source.entries()) {
+  async *#plan(part: CopiedPart | undefined, counted: { skipped: number }): AsyncGenerator<PlannedCopy> {
+    for await (const item of part?.items() ?? this.#source.entries()) {
       throwIfAborted(this.#ends.signal);
+      if (isRefused(item) && part?.skipDamaged === true) {
+        counted.skipped += 1;
+        this.#skip('UNSAFE', item.path, item.reason);
+        continue;
+      }
       if (isRefused(item))
         throw new DamagedSource(`its manifest holds "${item.path}", which is refused: ${item.reason}`);
       const entry = withoutKey(item.entry);
@@ -142,8 +177,13 @@ export class SnapshotCopy {
   }
 
   async #storeFurtherName(planned: PlannedCopy, entry: FileEntry, key: string, first: FirstName): Promise<void> {
-    await first.stored;
-    const shared = sharable(first.entry, entry) && (await this.#share(this.#writer.fullKey(first.key), key, entry));
+    // Where the first one cannot be had, this one says so by itself.
+    const isThere = await first.stored.then(
+      () => true,
+      () => false,
+    );
+    const shared =
+      isThere && sharable(first.entry, entry) && (await this.#share(this.#writer.fullKey(first.key), key, entry));
     if (!shared) await this.#storeFile(planned, entry, key);
   }
 
@@ -195,6 +235,16 @@ export class SnapshotCopy {
     }
     if (reader.sizeBytes !== entry.sizeBytes || reader.sha256() !== entry.sha256)
       throw new DamagedSource(`${entry.path} is damaged in ${from.url}: its checksum does not fit`);
+  }
+}
+
+function count(counted: { -readonly [Name in keyof SnapshotCounts]: number }, entry: Entry): void {
+  if (entry.type === 'directory') counted.directories += 1;
+  else if (entry.type === 'symlink') counted.symlinks += 1;
+  else {
+    counted.files += 1;
+    counted.bytes += entry.sizeBytes;
+    if (!entry.stable) counted.unstable += 1;
   }
 }
 

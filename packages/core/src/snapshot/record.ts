@@ -41,8 +41,8 @@ export interface SnapshotCounts {
   readonly unstable: number;
 }
 
-/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). */
-export type SnapshotFlag = 'incomplete' | 'clock';
+/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). `part`: made of a part of another snapshot, its parent. */
+export type SnapshotFlag = 'incomplete' | 'clock' | 'part';
 
 /** What a snapshot is, equal in every copy of it. */
 export interface SnapshotPayload {
