@@ -17,7 +17,8 @@ export type Operation =
   | { readonly operation: 'restore'; readonly from: string; readonly into: string; readonly overwrite: boolean }
   /** In place, and it deletes. */
   | { readonly operation: 'restore'; readonly from: string; readonly which: string; readonly stateDirectory: string }
-  | { readonly operation: 'mirror'; readonly from: string; readonly to: string };
+  | { readonly operation: 'mirror'; readonly from: string; readonly to: string }
+  | { readonly operation: 'remove' | 'undo' | 'prune'; readonly from: string; readonly which: string };
 
 /** When a process is killed: at a step, by its label, or so long after its operation began. */
 export type Moment = { readonly at: string } | { readonly afterMs: number };

@@ -28,5 +28,11 @@ function commandOf(operation: Operation): string[] {
       return ['restore', '--from', operation.from, '--into', operation.into, ...(operation.overwrite ? ['--yes'] : [])];
     case 'mirror':
       return ['mirror', operation.from, operation.to];
+    case 'remove':
+      return ['remove', operation.which, '--from', operation.from, '--yes'];
+    case 'undo':
+      return ['undo', '--from', operation.from];
+    case 'prune':
+      return ['prune', '--from', operation.from, '--now', '--yes'];
   }
 }

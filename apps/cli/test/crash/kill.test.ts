@@ -11,6 +11,7 @@ import { courseOf, killAtSteps, killAtTimes } from './kills.js';
 import type { Scenario } from './scenario.js';
 import { backups, backupsToBucket, moreBackups } from './scenarios/backups.js';
 import { mirrors, mirrorsToBucket } from './scenarios/mirrors.js';
+import { removals } from './scenarios/removals.js';
 import { restores } from './scenarios/restores.js';
 import { restoresInPlace } from './scenarios/restores-in-place.js';
 import { seeded } from './seeded.js';
@@ -24,7 +25,7 @@ const RANDOM_TIMES_OF_STORE = isLong ? 50 : 4;
 const LEAST_POINTS = 200;
 const LIMIT_MS = isLong ? 3_600_000 : 300_000;
 
-const points = { backup: 0, restore: 0, mirror: 0 };
+const points = { backup: 0, restore: 0, mirror: 0, remove: 0, undo: 0, prune: 0 };
 let base: Base;
 beforeAll(async () => {
   base = await makeBaseWithBucket();
@@ -34,7 +35,12 @@ afterAll(() => base?.remove());
 const LAW = 'may be killed at any moment: all that is listed is whole, nothing is lost, the next run completes';
 
 describe.skipIf(process.platform === 'win32')('kill -9', () => {
-  const perOperation = [[...backups, ...(isLong ? moreBackups : [])], [...restores, ...restoresInPlace], mirrors];
+  const perOperation = [
+    [...backups, ...(isLong ? moreBackups : [])],
+    [...restores, ...restoresInPlace],
+    mirrors,
+    removals,
+  ];
   for (const scenarios of perOperation) {
     for (const scenario of scenarios) {
       const times = Math.ceil(RANDOM_TIMES / scenarios.length);
@@ -54,11 +60,9 @@ describe.skipIf(process.platform === 'win32')('kill -9', () => {
   }
 
   test(`was tried at ${LEAST_POINTS} points at least`, () => {
-    const { backup, restore, mirror } = points;
-    const sum = backup + restore + mirror;
-    process.stdout.write(
-      `killed at ${sum} points: backup ${backup}, restore ${restore}, mirror ${mirror} (HOLDFAST_TEST_SEED=${seed})\n`,
-    );
+    const sum = Object.values(points).reduce((total, count) => total + count, 0);
+    const each = Object.entries(points).map(([operation, count]) => `${operation} ${count}`);
+    process.stdout.write(`killed at ${sum} points: ${each.join(', ')} (HOLDFAST_TEST_SEED=${seed})\n`);
     expect(sum).toBeGreaterThanOrEqual(LEAST_POINTS);
   });
 });

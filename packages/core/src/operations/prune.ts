@@ -46,7 +46,7 @@ export interface PruneSummary extends Trouble {
   readonly dryRun: boolean;
   /** Deleted, or of a dry run: would be. */
   readonly prunedSnapshots: readonly PrunedSnapshot[];
-  /** Removed less than {@link TRASH_DAYS} ago, or by a clock that cannot be believed. */
+  /** Removed less than {@link TRASH_DAYS} ago. */
   readonly keptSnapshots: readonly PrunedSnapshot[];
   /** Of interrupted runs: cleared, or of a dry run: would be. */
   readonly residue: number;
@@ -169,15 +169,14 @@ class PruneRun {
   }
 
   /**
-   * The time of a removal is on the remover's clock: one that stood before the snapshot was made, or that stands before us, is not
-   * believed. A prune that was interrupted had its reasons, and goes on.
+   * The time of a removal is on the remover's clock: it cannot have been before the snapshot was made, whatever that clock said. A
+   * prune that was interrupted goes on.
    */
   async #isDue({ id, at }: Tombstone): Promise<boolean> {
     const { target, signal, clock = systemClock, now = false } = this.#options;
     if (now || (await isPruned(target, id, { signal }))) return true;
-    const removedAtMs = Date.parse(at);
-    if (clock.now().getTime() - removedAtMs < TRASH_DAYS * DAY_MS) return false;
     const item = await readItem(target, `${id}/`, { signal });
-    return item.status !== 'ok' || Date.parse(item.record.payload.createdAt) <= removedAtMs;
+    const createdAtMs = item.status === 'ok' ? Date.parse(item.record.payload.createdAt) : Number.NEGATIVE_INFINITY;
+    return clock.now().getTime() - Math.max(Date.parse(at), createdAtMs) >= TRASH_DAYS * DAY_MS;
   }
 }

@@ -9,7 +9,9 @@ const { operation, world, plan } = JSON.parse(process.argv[2] ?? '');
 planSteps(plan, world);
 await watchFileSystem();
 
-const { backup, mirror, openTarget, restore } = await import('@holdfast/core');
+const { backup, findRemovable, mirror, openTarget, prune, remove, restore, undoRemoval } = await import(
+  '@holdfast/core'
+);
 const { checked, intercept, retrying } = await import('@holdfast/core/decorators');
 
 const ADAPTERS = {
@@ -19,7 +21,7 @@ const ADAPTERS = {
 };
 
 /** The calls that are steps, when they begin and when they have ended. */
-const WATCHED = new Set(['begin', 'put', 'copy', 'commit']);
+const WATCHED = new Set(['begin', 'put', 'copy', 'commit', 'delete', 'removeRoot']);
 
 /** A target as the command line has it. */
 async function open(address) {
@@ -48,6 +50,19 @@ const PREPARE = {
   async mirror({ from, to }) {
     const ends = { from: await open(from), to: await open(to) };
     return () => mirror(ends);
+  },
+  async remove({ from, which }) {
+    const target = await open(from);
+    const snapshots = await findRemovable({ target, which: [which] });
+    return async () => ({ problems: [], ...(await remove({ target, snapshots })) });
+  },
+  async undo({ from }) {
+    const target = await open(from);
+    return async () => ({ problems: [], ...(await undoRemoval({ target })) });
+  },
+  async prune({ from }) {
+    const target = await open(from);
+    return () => prune({ target, now: true });
   },
 };
 

@@ -1,0 +1,247 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type BackupTarget,
+  findRemovable,
+  isHoldfastError,
+  listSnapshots,
+  mirror,
+  prune,
+  remove,
+  restore,
+  undoRemoval,
+  verify,
+} from '../src/index.js';
+import { faultPlan, faultyTarget, memoryTarget, waits } from '../src/testing/index.js';
+import { Lab } from './lab.js';
+import { all, scratch } from './workspace.js';
+
+const DAY_MS = 86_400_000;
+const after = (days: number): { now(): Date } => ({ now: () => new Date(Date.now() + days * DAY_MS) });
+
+async function removeFrom(target: BackupTarget, ...which: string[]): Promise<void> {
+  await remove({ target, snapshots: await findRemovable({ target, which }) });
+}
+
+async function idsOf(target: BackupTarget, removed = false): Promise<string[]> {
+  return (await all(listSnapshots({ target, removed }))).map(({ id }) => id);
+}
+
+describe('a removed snapshot', () => {
+  test('is no parent of the next one, and a number that it had is not given again', async () => {
+    const lab = new Lab({ a: '1' });
+    const first = await lab.backup();
+    await removeFrom(lab.target, first.snapshotId);
+    const second = await lab.backup();
+    expect(second.parent).toBeUndefined();
+    await undoRemoval({ target: lab.target });
+    expect((await restore({ target: lab.target, into: scratch() })).snapshotId).toBe(second.snapshotId);
+  });
+
+  test('is kept for seven days, unless it is to go now; then it is gone, and its place can be used', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    const kept = await prune({ target: lab.target, clock: after(6.9) });
+    expect(kept).toMatchObject({ prunedSnapshots: [], keptSnapshots: [{ id }], problemCount: 0 });
+    expect(await prune({ target: lab.target, clock: after(7.1), dryRun: true })).toMatchObject({
+      prunedSnapshots: [{ id }],
+    });
+    expect(await idsOf(lab.target, true)).toEqual([id]);
+    expect(await prune({ target: lab.target, clock: after(7.1) })).toMatchObject({ prunedSnapshots: [{ id }] });
+    expect([...lab.store.objects.keys()].filter((key) => key.startsWith(id))).toEqual([]);
+    await lab.backup();
+    expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
+  });
+
+  test('that a clock of last year removed is kept as long: it was not removed before it was made', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    const snapshots = await findRemovable({ target: lab.target, which: [id] });
+    await remove({ target: lab.target, snapshots, clock: after(-365) });
+    expect(await prune({ target: lab.target })).toMatchObject({ prunedSnapshots: [], keptSnapshots: [{ id }] });
+    expect(await prune({ target: lab.target, clock: after(7.1) })).toMatchObject({ prunedSnapshots: [{ id }] });
+  });
+
+  test('whose tombstone is damaged is there, is named, and is never pruned', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    for (const bytes of [new Uint8Array(0), new Uint8Array(300), Buffer.from('nonsense')]) {
+      const key = `.holdfast/trash/${id}`;
+      lab.store.objects.set(key, { bytes, attributes: {}, listedFromMs: 0 });
+      const summary = await prune({ target: lab.target, now: true, clock: after(400) });
+      expect(summary).toMatchObject({ prunedSnapshots: [], problems: [{ code: 'DAMAGED', path: key }] });
+      expect((await all(listSnapshots({ target: lab.target }))).map(({ status }) => status)).toEqual(['unclear', 'ok']);
+      expect((await restore({ target: lab.target, into: scratch() })).problems).toEqual([]);
+    }
+    await removeFrom(lab.target, id);
+    expect(await idsOf(lab.target)).toEqual([]);
+  });
+
+  test('which was pruned at the other side is not mirrored there, also by the next mirror, but with `again`', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    const to = memoryTarget({ url: 'memory:to' });
+    await mirror({ from: lab.target, to });
+    await removeFrom(to, id);
+    await prune({ target: to, now: true });
+    for (let round = 0; round < 2; round += 1) {
+      expect(await mirror({ from: lab.target, to })).toMatchObject({
+        copiedSnapshots: 0,
+        removedSnapshots: 1,
+        equal: true,
+      });
+    }
+    expect(await mirror({ from: lab.target, to, again: true })).toMatchObject({ copiedSnapshots: 1, equal: true });
+    expect(await idsOf(to)).toEqual([id]);
+    await removeFrom(to, id);
+    await undoRemoval({ target: to });
+    expect((await verify({ target: to, data: true })).problems).toEqual([]);
+  });
+});
+
+describe('an undo and a prune at the same time', () => {
+  /** Lets the other one run in the midst of a call of this one. */
+  const inTheMidst = (
+    target: BackupTarget,
+    operation: 'removeRoot' | 'delete' | 'get',
+    key: RegExp,
+    other: () => Promise<unknown>,
+  ) =>
+    faultyTarget(
+      target,
+      faultPlan().on(
+        operation,
+        waits(async () => void (await other())),
+        { key },
+      ),
+    );
+
+  test('a prune that has announced a snapshot is not undone, and completes', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    let outcome: unknown;
+    const target = inTheMidst(lab.target, 'removeRoot', /./, async () => {
+      outcome = await undoRemoval({ target: lab.target }).catch((error: unknown) => error);
+    });
+    const pruned = await prune({ target, now: true });
+    expect(isHoldfastError(outcome, 'NOTHING_TO_UNDO')).toBe(true);
+    expect(pruned.prunedSnapshots).toMatchObject([{ id }]);
+    expect(await idsOf(lab.target)).toEqual([]);
+  });
+
+  test('an undo before the announcement wins: the prune finds no tombstone, and leaves the snapshot', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    const target = faultyTarget(
+      lab.target,
+      faultPlan().on(
+        'commit',
+        waits(async () => void (await undoRemoval({ target: lab.target }))),
+        { key: /pruned/ },
+      ),
+    );
+    expect((await prune({ target, now: true })).prunedSnapshots).toEqual([]);
+    expect(await idsOf(lab.target)).toEqual([id]);
+    expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
+    // And it can be removed and brought back as before.
+    await removeFrom(lab.target, id);
+    await undoRemoval({ target: lab.target });
+    expect(await idsOf(lab.target)).toEqual([id]);
+  });
+
+  test('two prunes at once delete each snapshot, and disturb nothing else', async () => {
+    const lab = new Lab({ a: '1' });
+    const removed = [await lab.backup(), await lab.backup()].map(({ snapshotId }) => snapshotId);
+    const kept = await lab.backup();
+    await removeFrom(lab.target, ...removed);
+    const target = inTheMidst(lab.target, 'removeRoot', new RegExp(removed[0] ?? ''), () =>
+      prune({ target: lab.target, now: true }),
+    );
+    expect((await prune({ target, now: true })).problems).toEqual([]);
+    expect(await idsOf(lab.target)).toEqual([kept.snapshotId]);
+    expect(await idsOf(lab.target, true)).toEqual([]);
+    expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
+  });
+});
+
+/** What is there, what was removed by which command, and what the last undo would redo. */
+interface Model {
+  present: string[];
+  removals: string[][];
+  redo: string[] | undefined;
+}
+
+const COMMANDS = fc.array(
+  fc.oneof(
+    fc.constant({ do: 'backup' } as const),
+    fc.record({ do: fc.constant('remove' as const), which: fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }) }),
+    fc.constant({ do: 'undo' } as const),
+    fc.constant({ do: 'prune' } as const),
+  ),
+  { minLength: 1, maxLength: 14 },
+);
+
+test.each(['commit', 'put'] as const)(
+  'whatever is backed up, removed, undone and pruned in any order, what is listed is what should be, and whole (objects visible at the %s)',
+  { timeout: 120_000 },
+  async (publish) => {
+    await fc.assert(
+      fc.asyncProperty(COMMANDS, async (commands) => {
+        const lab = new Lab({ same: 'the same in all', changing: '0' }, { publish });
+        const first = await lab.backup();
+        const model: Model = { present: [first.snapshotId], removals: [], redo: undefined };
+        let minutes = 0;
+        for (const command of commands) {
+          minutes += 1;
+          const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
+          await play(lab, model, command, clock);
+          expect(await idsOf(lab.target)).toEqual([...model.present].sort());
+          expect(await idsOf(lab.target, true)).toEqual(model.removals.flat().sort());
+        }
+        if (model.present.length > 0) expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
+
+type Command = (typeof COMMANDS extends fc.Arbitrary<infer List> ? List : never) extends readonly (infer One)[]
+  ? One
+  : never;
+
+async function play(lab: Lab, model: Model, command: Command, clock: { now(): Date }): Promise<void> {
+  const { target } = lab;
+  if (command.do === 'backup') {
+    writeFileSync(join(lab.source, 'changing'), String(Math.random()));
+    model.present.push((await lab.backup()).snapshotId);
+  } else if (command.do === 'remove') {
+    const chosen = new Set(command.which.map((index) => model.present[index]).filter((id) => id !== undefined));
+    if (chosen.size === 0) return;
+    await remove({ target, clock, snapshots: await findRemovable({ target, which: [...chosen] }) });
+    model.present = model.present.filter((id) => !chosen.has(id));
+    model.removals.push([...chosen]);
+    model.redo = undefined;
+  } else if (command.do === 'undo') {
+    const outcome: unknown = await undoRemoval({ target, clock }).catch((error: unknown) => error);
+    const back = model.redo === undefined ? model.removals.pop() : undefined;
+    if (model.redo !== undefined) {
+      const again = model.redo;
+      model.present = model.present.filter((id) => !again.includes(id));
+      model.removals.push(again);
+      model.redo = undefined;
+    } else if (back === undefined) expect(isHoldfastError(outcome, 'NOTHING_TO_UNDO')).toBe(true);
+    else {
+      model.present.push(...back);
+      model.redo = back;
+    }
+  } else {
+    expect((await prune({ target, clock, now: true })).problems).toEqual([]);
+    model.removals = [];
+  }
+}
