@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -77,4 +77,23 @@ test('on a file system in memory the target promises nothing in a power cut', as
   const store = smallDisk(MIB);
   if (store === undefined) return skip('no tmpfs could be mounted');
   expect((await store.open()).capabilities.durability).toBe('processCrash');
+});
+
+test('on a disk without a free byte a root is removed, its bytes are there again, and what dead batches left is swept', async ({
+  skip,
+}) => {
+  const store = smallDisk(4 * MIB);
+  if (store === undefined) return skip('no tmpfs could be mounted');
+  const target = await store.open();
+  await snapshot(target, 'old', { file: 'old' });
+  await snapshot(target, 'large', { 'deep/file': zeros(2 * MIB) });
+  mkdirSync(store.at('.holdfast', 'staging', 'condemned-left'), { recursive: true });
+  writeFileSync(store.at('.holdfast', 'staging', 'condemned-left', 'half'), Buffer.alloc(MIB));
+  expect(() => writeFileSync(store.at('filler'), Buffer.alloc(4 * MIB))).toThrow(/ENOSPC/);
+  expect(await target.removeRoot('large', { record: 'large/record' })).toMatchObject({ objects: 2 });
+  const found: string[] = [];
+  for await (const { name, state } of target.sweep()) found.push(`${name} ${state}`);
+  expect(found).toEqual(['condemned-left cleared']);
+  await snapshot(target, 'new', { file: zeros(2 * MIB) });
+  expect(await textOf(target, 'old/file')).toBe('old');
 });

@@ -13,6 +13,7 @@ import { wordsOf } from './command.js';
 import { type Disk, inNewWorld, type Scenario, type World } from './scenario.js';
 import { backups } from './scenarios/backups.js';
 import { mirrors } from './scenarios/mirrors.js';
+import { removals } from './scenarios/removals.js';
 import { restores } from './scenarios/restores.js';
 
 const KIB = 1024;
@@ -89,5 +90,23 @@ describe.skipIf(!isMountable)('a disk that is full in the middle', () => {
         });
       }
     });
+  }
+
+  for (const scenario of removals.filter(({ operation }) => operation === 'prune')) {
+    test(`has room for a prune ${scenario.name} when not a byte is left: it frees what was removed, and nothing else is touched`, () =>
+      inNewWorld(
+        base,
+        scenario,
+        async (world) => {
+          leaveRoom(world.root, 0);
+          const { words, environment } = wordsOf(scenario.work(world), world);
+          const { status, stderr } = await runHoldfast(words, { cwd: world.root, environment });
+          expect([status, stderr]).toEqual([0, '']);
+          leaveRoom(world.root, ENOUGH_BYTES);
+          await scenario.check(world);
+          await scenario.again(world);
+        },
+        disk,
+      ));
   }
 });
