@@ -1,4 +1,4 @@
-import { linkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { retrying } from '../src/decorators/index.js';
@@ -59,6 +59,19 @@ describe('a backup to several targets', () => {
       const restored = await lab.restore({ target });
       expectSameTree(join(restored.into, 'data'), lab.source);
     }
+  });
+
+  // As the system counts it: the engine's own counters would not notice a second reading that does not count.
+  it.runIf(process.platform === 'linux')('takes the bytes of a file from the system once', async () => {
+    const sizeBytes = 16_000_000;
+    const lab = new Lab({ 'large.bin': Buffer.alloc(sizeBytes, 'large'), small: 's' });
+    const targets = [1, 2, 3].map((number) => memoryTarget({ url: `memory:${number}` }));
+    const readBytes = (): number => Number(/^rchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
+    const before = readBytes();
+    await lab.backup({ targets });
+    const read = readBytes() - before;
+    expect(read).toBeGreaterThanOrEqual(sizeBytes);
+    expect(read).toBeLessThan(1.5 * sizeBytes);
   });
 
   it('gives each one snapshot of one id and one payload', async () => {
