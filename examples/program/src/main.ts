@@ -41,7 +41,7 @@ async function protect(folder: string, address: string, into: string): Promise<v
     } catch (error) {
       print(`the operation failed: ${error instanceof Error ? error.message : String(error)}`);
       const back = await safekeeping.bringBack(saved.snapshotId, into);
-      print(`restored ${back.restoredFiles} files into ${displayName(back.into)}, ${back.problemCount} problems`);
+      print(`restored ${back.restoredFiles} files into ${displayName(into)}, ${back.problemCount} problems`);
     }
     print(`snapshots: ${(await safekeeping.ids()).join(' ')}`);
   } finally {
