@@ -12,6 +12,7 @@ import {
   type TargetOperation,
   type WriteBatch,
 } from '@holdfast/core/target';
+import { manyCalls } from './batch-many.js';
 import { type CopySource, copyFileCheaply } from './copy.js';
 import { asTargetError } from './errors.js';
 import type { StagingLayout } from './layout.js';
@@ -38,6 +39,8 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     pool: place.means.syncPool(),
     onStep: place.onStep,
   });
+  /** What threads are writing: it must not be swept from under them. */
+  const running = new Set<Promise<unknown>>();
   let ended: 'committed' | 'aborted' | undefined;
   let ending: Promise<void> | undefined;
 
@@ -181,9 +184,19 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     await end();
   }
 
+  async function counted<Answer>(work: Promise<Answer>): Promise<Answer> {
+    running.add(work);
+    try {
+      return await work;
+    } finally {
+      running.delete(work);
+    }
+  }
+
   /** Nothing stays of the batch but what it has published. */
   function end(): Promise<void> {
     ending ??= (async () => {
+      await Promise.allSettled(running);
       await flusher.drop().catch(() => undefined);
       await releaseClaim(place, claim);
       place.batches.delete(batch);
@@ -191,7 +204,15 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     return ending;
   }
 
-  const batch: WriteBatch = { put, copy, commit, abort };
+  const many = manyCalls({ place, claim, layout, root, flusher, calls: { put, copy }, enterBatch, explain });
+  const batch: WriteBatch = {
+    put,
+    copy,
+    putAll: (objects, options) => counted(many.putAll(objects, options)),
+    copyAll: (requests, options) => counted(many.copyAll(requests, options)),
+    commit,
+    abort,
+  };
   place.batches.add(batch);
   return batch;
 }

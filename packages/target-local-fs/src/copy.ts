@@ -98,9 +98,10 @@ function differenceOf(stats: BigIntStats, wanted: ObjectAttributes, claim: Stagi
 }
 
 /** Who owns a file that this process makes in the store: seen from one that it has just made. */
-function newFileOwner(claim: StagingClaim): Pick<BigIntStats, 'uid' | 'gid'> {
+export function newFileOwner(claim: StagingClaim): Pick<BigIntStats, 'uid' | 'gid'> {
   const [name = ''] = RESERVED_STAGING_NAMES;
-  return statSync(join(claim.path, name), { bigint: true });
+  const { uid, gid } = statSync(join(claim.path, name), { bigint: true });
+  return { uid, gid };
 }
 
 function link(place: Place, from: CopySource, to: string): CopyOutcome {

@@ -1,5 +1,4 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ObjectType } from '@holdfast/core/target';
 import { type Place, pathOf } from './place.js';
 
@@ -18,18 +17,29 @@ export interface Found {
  * @throws the error of the system if it cannot be known (`EACCES`, `EIO`, …).
  */
 export function lookUp(place: Place, key: string): Found | undefined {
-  const segments = key.split('/');
-  const last = segments.pop();
-  if (last === undefined) return undefined;
-  let folder = place.root;
-  for (const segment of segments) {
-    folder = join(folder, segment);
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
-  }
+  if (!liesInFolders(place, key)) return undefined;
   const path = pathOf(place, key);
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const type = stats === undefined ? undefined : typeOf(stats);
   return stats === undefined || type === undefined ? undefined : { path, stats, type };
+}
+
+/**
+ * Is every part of the way to `key` a folder, and no link?
+ *
+ * @param known by the key of a folder, what was found for it before: for looks that follow each other closely.
+ */
+export function liesInFolders(place: Place, key: string, known?: Map<string, boolean>): boolean {
+  const slash = key.lastIndexOf('/');
+  if (slash === -1) return true;
+  const folder = key.slice(0, slash);
+  const before = known?.get(folder);
+  if (before !== undefined) return before;
+  const isFolder =
+    liesInFolders(place, folder, known) &&
+    lstatSync(pathOf(place, folder), { throwIfNoEntry: false })?.isDirectory() === true;
+  known?.set(folder, isFolder);
+  return isFolder;
 }
 
 /** The kind of object, `undefined` for what is none. */

@@ -9,7 +9,7 @@ const writeLater = promisify(write);
 const statLater = promisify(fstat);
 
 /** New, never through a link, never over anything. Windows has no `O_NOFOLLOW`. */
-const NEW_FILE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+export const NEW_FILE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 /** While it is written nobody else reads it. */
 const WRITING_MODE = 0o600;
 

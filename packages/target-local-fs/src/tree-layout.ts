@@ -5,7 +5,7 @@ import { errorCode, type FlushWay, renameWithRetry, syncFolders } from '@holdfas
 import type { CallOptions, CommitRecord, ObjectAttributes } from '@holdfast/core/target';
 import { syncNames } from './durable-names.js';
 import type { LayoutContext, StagingLayout } from './layout.js';
-import { enter, fault, pathOf, syncOptions } from './place.js';
+import { below, enter, fault, pathOf, syncOptions } from './place.js';
 import { fileAt } from './read.js';
 import { longestFirst } from './remove.js';
 import { hasBytes } from './same-bytes.js';
@@ -32,7 +32,7 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
   let kept = 0;
   await mkdir(tree);
 
-  const pathIn = (key: string): string => join(tree, key.slice(root.length + 1));
+  const pathIn = (key: string): string => below(tree, key.slice(root.length + 1));
 
   function makeFolder(path: string): void {
     place.onStep?.({ kind: 'mkdir', path });

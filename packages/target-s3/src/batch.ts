@@ -4,11 +4,16 @@ import {
   type CallOptions,
   type CommitReceipt,
   type CommitRecord,
+  type CopyRequest,
   isTargetError,
   type KeyPlace,
+  type ManyCalls,
   type ObjectSource,
+  type Outcome,
+  oneByOne,
   type PutOptions,
   type PutReceipt,
+  type SmallObject,
   type TargetCapabilities,
   TargetError,
   type TargetErrorCode,
@@ -34,6 +39,7 @@ export class S3Batch implements WriteBatch {
   readonly #session: S3Session;
   readonly #place: KeyPlace;
   readonly #claim: RootClaim | undefined;
+  readonly #many: ManyCalls;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   /** Put by this batch, where it has no root: a caller guarantees that these keys are its alone. */
@@ -52,6 +58,15 @@ export class S3Batch implements WriteBatch {
     this.#session = session;
     this.#place = { url: session.url, capabilities, root: root?.name };
     this.#claim = root?.claim;
+    this.#many = oneByOne(this, capabilities.concurrency);
+  }
+
+  putAll(objects: readonly SmallObject[], options?: CallOptions): Promise<readonly Outcome<PutReceipt>[]> {
+    return this.#many.putAll(objects, options);
+  }
+
+  copyAll(requests: readonly CopyRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]> {
+    return this.#many.copyAll(requests, options);
   }
 
   async put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {

@@ -16,6 +16,7 @@ import {
   type CommitRecord,
   type ObjectAttributes,
   type ObjectSource,
+  oneByOne,
   type PutOptions,
   type PutReceipt,
   piecesOf,
@@ -174,7 +175,8 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
     if (ended === undefined) await end('aborted');
   }
 
-  const batch: WriteBatch = { put, copy, commit, abort };
+  const many = oneByOne({ put, copy }, place.capabilities.concurrency);
+  const batch: WriteBatch = { put, copy, ...many, commit, abort };
   return batch;
 }
 

@@ -13,6 +13,7 @@ import {
   type TargetErrorCode,
   type TargetOperation,
   type WriteBatch,
+  withoutRefused,
 } from '../target/index.js';
 import { wrapBatch } from './wrap.js';
 
@@ -48,7 +49,7 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
     }
   };
 
-  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
+  function assertPuttable(key: string, sizeBytes: number, options: PutOptions): void {
     assertUsable('put', key, options);
     if (place.ownOnly) throw fail('UNSUPPORTED', 'this target takes only batches that name a new root', 'put', key);
     assertKeyFits(key, place, 'put');
@@ -59,12 +60,16 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
     if (type === 'symlink' && linkTarget === undefined) {
       throw fail('UNSUPPORTED', 'a symlink needs a linkTarget', 'put', key);
     }
-    if (!Number.isSafeInteger(source.sizeBytes) || source.sizeBytes < 0 || (type !== 'file' && source.sizeBytes > 0)) {
-      throw fail('SIZE_MISMATCH', `a ${type} cannot have ${source.sizeBytes} bytes`, 'put', key);
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || (type !== 'file' && sizeBytes > 0)) {
+      throw fail('SIZE_MISMATCH', `a ${type} cannot have ${sizeBytes} bytes`, 'put', key);
     }
-    if (source.sizeBytes > capabilities.maxObjectBytes) {
+    if (sizeBytes > capabilities.maxObjectBytes) {
       throw fail('TOO_LARGE', `larger than the ${capabilities.maxObjectBytes} bytes of an object here`, 'put', key);
     }
+  }
+
+  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
+    assertPuttable(key, source.sizeBytes, options);
     const exact: ObjectSource = {
       sizeBytes: source.sizeBytes,
       open: () => piecesOf(source, { url, key, signal: options.signal }),
@@ -72,13 +77,31 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
     return counted(inner.put(key, exact, options));
   }
 
-  async function copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
+  function assertCopyable(fromKey: string, toKey: string, options?: PutOptions): void {
     assertUsable('copy', toKey, options);
     if (!capabilities.copy || place.ownOnly) throw fail('UNSUPPORTED', 'this target cannot copy', 'copy', toKey);
     assertKey(fromKey, url, 'copy');
     assertKeyFits(toKey, place, 'copy');
+  }
+
+  async function copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
+    assertCopyable(fromKey, toKey, options);
     await counted(inner.copy(fromKey, toKey, options));
   }
+
+  const putAll: WriteBatch['putAll'] = (objects, options) =>
+    withoutRefused(
+      objects,
+      ({ key, bytes, attributes }) => assertPuttable(key, bytes.byteLength, { ...options, attributes }),
+      (allowed) => counted(inner.putAll(allowed, options)),
+    );
+
+  const copyAll: WriteBatch['copyAll'] = (requests, options) =>
+    withoutRefused(
+      requests,
+      ({ fromKey, toKey }) => assertCopyable(fromKey, toKey, options),
+      (allowed) => counted(inner.copyAll(allowed, options)),
+    );
 
   async function commit(record?: CommitRecord, options?: CallOptions): Promise<CommitReceipt> {
     assertUsable('commit', record?.key, options);
@@ -105,5 +128,5 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
     await inner.abort();
   }
 
-  return wrapBatch(inner, { put, copy, commit, abort });
+  return wrapBatch(inner, { put, copy, putAll, copyAll, commit, abort });
 }

@@ -142,6 +142,8 @@ test('a source that lies is found out even where the inner target does not count
           return { confirmed: true };
         },
         copy: async () => {},
+        putAll: async () => [],
+        copyAll: async () => [],
         commit: async () => ({ durableBy: 'memory' }),
         abort: async () => {},
       }),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { abortedError, type BackupTarget, type ObjectSource } from '../target/index.js';
-import { type Slots, slots } from './slots.js';
+import { type Slots, slots } from '../target/slots.js';
 import { tokenBucket } from './token-bucket.js';
 import { intercept, type TargetCall } from './wrap.js';
 
@@ -68,6 +68,15 @@ export function limited(inner: BackupTarget, options: LimitOptions = {}): Backup
         if (!ended) await iterator.return?.();
       }
     },
+    many: (call, sizeBytes, run) =>
+      places.write.use(
+        async () => {
+          await pay(call, sizeBytes);
+          return run();
+        },
+        call.signal,
+        () => stopped(call),
+      ),
     source: (call, source) => (bucket === undefined ? source : paidFor(source, (sizeBytes) => pay(call, sizeBytes))),
   });
 }

@@ -3,10 +3,13 @@ import {
   assertKeyFits,
   type CommitRecord,
   type ObjectSource,
+  type Outcome,
   type PutOptions,
   type PutReceipt,
+  rejected,
   TargetError,
   type WriteBatch,
+  withoutRefused,
 } from '../target/index.js';
 import type { PrefixMapping } from './prefix-mapping.js';
 import { markErrors } from './source-errors.js';
@@ -44,8 +47,42 @@ export function prefixedBatch(inner: WriteBatch, mapping: PrefixMapping, options
     return { key: inward(record.key), body: record.body, ifAbsent: root !== undefined && options.ifAbsent };
   };
 
+  const translated = <Value>(outcomes: readonly Outcome<Value>[]): readonly Outcome<Value>[] =>
+    outcomes.map((outcome) => (outcome.status === 'rejected' ? rejected(translate(outcome.reason)) : outcome));
+
   return wrapBatch(inner, {
     put,
+    putAll: (objects, callOptions) =>
+      withoutRefused(
+        objects,
+        ({ key }) => assertKeyFits(key, place, 'put'),
+        async (allowed) =>
+          translated(
+            await inner.putAll(
+              allowed.map((object) => ({ ...object, key: inward(object.key) })),
+              callOptions,
+            ),
+          ),
+      ),
+    copyAll: (requests, callOptions) =>
+      withoutRefused(
+        requests,
+        ({ fromKey, toKey }) => {
+          assertKey(fromKey, url, 'copy');
+          assertKeyFits(toKey, place, 'copy');
+        },
+        async (allowed) =>
+          translated(
+            await inner.copyAll(
+              allowed.map((request) => ({
+                ...request,
+                fromKey: inward(request.fromKey),
+                toKey: inward(request.toKey),
+              })),
+              callOptions,
+            ),
+          ),
+      ),
     async copy(fromKey, toKey, putOptions) {
       assertKey(fromKey, url, 'copy');
       assertKeyFits(toKey, place, 'copy');

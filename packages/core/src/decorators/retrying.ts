@@ -1,4 +1,5 @@
 import type { BackupTarget, ObjectSource, PutOptions, PutReceipt, WriteBatch } from '../target/index.js';
+import { retryingAll } from './retry-all.js';
 import { retryingCommit } from './retry-commit.js';
 import { retryingGet, retryingList } from './retry-reads.js';
 import { type RetryOptions, repeat, retryPolicy, type StartTries } from './retry-tries.js';
@@ -27,8 +28,18 @@ export function retrying(inner: BackupTarget, options: RetryOptions = {}): Backu
       const { signal, root } = beginOptions;
       const tries = startTries({ operation: 'begin', key: root, signal });
       const batch = await repeat(tries, () => inner.begin(beginOptions));
-      return wrapBatch(interceptBatch(batch, repeated), {
+      return wrapBatch(interceptBatch(batch, repeated, inner.capabilities.concurrency), {
         put: (key, source, putOptions) => retryingPut(startTries, batch, key, source, putOptions),
+        putAll: (objects, callOptions) =>
+          retryingAll(objects, {
+            startTries: () => startTries({ operation: 'put', key: objects[0]?.key, signal: callOptions?.signal }),
+            run: (items) => batch.putAll(items, callOptions),
+          }),
+        copyAll: (requests, callOptions) =>
+          retryingAll(requests, {
+            startTries: () => startTries({ operation: 'copy', key: requests[0]?.toKey, signal: callOptions?.signal }),
+            run: (items) => batch.copyAll(items, callOptions),
+          }),
         commit: (record, commitOptions) => retryingCommit(inner, startTries, batch, record, commitOptions),
       });
     },

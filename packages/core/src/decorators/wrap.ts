@@ -1,4 +1,13 @@
-import type { BackupTarget, CallOptions, ObjectSource, TargetOperation, WriteBatch } from '../target/index.js';
+import {
+  type BackupTarget,
+  type CallOptions,
+  type ManyCalls,
+  type ObjectSource,
+  oneByOne,
+  rejected,
+  type TargetOperation,
+  type WriteBatch,
+} from '../target/index.js';
 
 /**
  * A target that does what `overrides` say and forwards everything else. Only here is anything forwarded by hand, and the
@@ -25,6 +34,8 @@ export function wrapBatch(inner: WriteBatch, overrides: Partial<WriteBatch>): Wr
   return {
     put: overrides.put ?? ((key, source, options) => inner.put(key, source, options)),
     copy: overrides.copy ?? ((fromKey, toKey, options) => inner.copy(fromKey, toKey, options)),
+    putAll: overrides.putAll ?? ((objects, options) => inner.putAll(objects, options)),
+    copyAll: overrides.copyAll ?? ((requests, options) => inner.copyAll(requests, options)),
     commit: overrides.commit ?? ((record, options) => inner.commit(record, options)),
     abort: overrides.abort ?? (() => inner.abort()),
   };
@@ -44,6 +55,11 @@ export interface Interceptor {
   call?<Answer>(call: TargetCall, run: () => Promise<Answer>): Promise<Answer>;
   /** Around `list`, `get` and `sweep`; `open` begins the iteration, as often as it is called. */
   iterate?<Item>(call: TargetCall, open: () => AsyncIterable<Item>): AsyncIterable<Item>;
+  /**
+   * Around a call with many objects of so many bytes in all, which goes by the key of the first. Without it `call` and `source`
+   * see each object by itself.
+   */
+  many?<Answer>(call: TargetCall, sizeBytes: number, run: () => Promise<Answer>): Promise<Answer>;
   /** What a put reads in the place of its source. */
   source?(call: TargetCall, source: ObjectSource): ObjectSource;
 }
@@ -58,7 +74,11 @@ export function intercept(inner: BackupTarget, interceptor: Interceptor): Backup
     stat: (key, options) => around(callOf('stat', key, options), () => inner.stat(key, options)),
     get: (key, options) => through(callOf('get', key, options), () => inner.get(key, options)),
     begin: async (options) =>
-      interceptBatch(await around(callOf('begin', options?.root, options), () => inner.begin(options)), interceptor),
+      interceptBatch(
+        await around(callOf('begin', options?.root, options), () => inner.begin(options)),
+        interceptor,
+        inner.capabilities.concurrency,
+      ),
     delete: (keys, options) => around(callOf('delete', keys[0], options), () => inner.delete(keys, options)),
     removeRoot: (root, options) => around(callOf('removeRoot', root, options), () => inner.removeRoot(root, options)),
     sweep: (options) => through(callOf('sweep', undefined, options), () => inner.sweep(options)),
@@ -66,20 +86,42 @@ export function intercept(inner: BackupTarget, interceptor: Interceptor): Backup
   });
 }
 
-/** A batch with the interceptor around every call. */
-export function interceptBatch(inner: WriteBatch, interceptor: Interceptor): WriteBatch {
+/** A batch with the interceptor around every call. @param concurrency what the target takes at once */
+export function interceptBatch(inner: WriteBatch, interceptor: Interceptor, concurrency: number): WriteBatch {
   const around = aroundCalls(interceptor);
+  const put: WriteBatch['put'] = (key, source, options) => {
+    const call = callOf('put', key, options);
+    const read = interceptor.source?.(call, source) ?? source;
+    return around(call, () => inner.put(key, read, options));
+  };
+  const copy: WriteBatch['copy'] = (fromKey, toKey, options) =>
+    around(callOf('copy', toKey, options), () => inner.copy(fromKey, toKey, options));
   return wrapBatch(inner, {
-    put: (key, source, options) => {
-      const call = callOf('put', key, options);
-      const read = interceptor.source?.(call, source) ?? source;
-      return around(call, () => inner.put(key, read, options));
-    },
-    copy: (fromKey, toKey, options) =>
-      around(callOf('copy', toKey, options), () => inner.copy(fromKey, toKey, options)),
+    put,
+    copy,
+    ...(interceptor.many === undefined ? oneByOne({ put, copy }, concurrency) : manyAround(inner, interceptor.many)),
     commit: (record, options) => around(callOf('commit', record?.key, options), () => inner.commit(record, options)),
     abort: () => around(callOf('abort'), () => inner.abort()),
   });
+}
+
+/** What ends a call with many objects is the outcome of each of them. */
+function manyAround(inner: WriteBatch, around: NonNullable<Interceptor['many']>): ManyCalls {
+  return {
+    putAll: (objects, options) => {
+      const sizeBytes = objects.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+      const run = (): ReturnType<WriteBatch['putAll']> => inner.putAll(objects, options);
+      return around(callOf('put', objects[0]?.key, options), sizeBytes, run).catch((error: unknown) =>
+        objects.map(() => rejected(error)),
+      );
+    },
+    copyAll: (requests, options) => {
+      const run = (): ReturnType<WriteBatch['copyAll']> => inner.copyAll(requests, options);
+      return around(callOf('copy', requests[0]?.toKey, options), 0, run).catch((error: unknown) =>
+        requests.map(() => rejected(error)),
+      );
+    },
+  };
 }
 
 function callOf(operation: TargetCall['operation'], key?: string, options?: CallOptions): TargetCall {

@@ -45,6 +45,11 @@ export interface FileFlusher {
   add(descriptor: number, sizeBytes: number, path: string): Promise<void> | undefined;
   /** The same for a folder in which all is done. Where folders cannot be flushed that is no error. */
   addFolder(descriptor: number, path: string): Promise<void> | undefined;
+  /**
+   * So many more small files are about to be written elsewhere: may their writer close them? Then {@link finish} makes them
+   * durable. If not, their descriptors come here by {@link add}.
+   */
+  closesSmall(count: number): Promise<boolean>;
   /** Resolves when everything added is durable; rejects with the first error of the system, and then nothing is sure. */
   finish(scope: FlushScope): Promise<FlushWay>;
   /** Lets everything go without flushing, after what is under way. Must be called where `finish` is not; harmless after it. */
@@ -77,6 +82,8 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
   let deciding: Promise<void> | undefined;
   let whole = false;
   let waiting = 0;
+  /** Files of which {@link FileFlusher.closesSmall} was asked. */
+  let expected = 0;
   let failure: { readonly error: unknown } | undefined;
   const wakeUp: (() => void)[] = [];
 
@@ -143,6 +150,13 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
     return waiting >= MAX_WAITING ? room(MAX_WAITING) : undefined;
   }
 
+  async function closesSmall(count: number): Promise<boolean> {
+    expected += count;
+    if (undecided !== undefined && expected > FEW_FILES) deciding ??= decide();
+    await deciding;
+    return whole;
+  }
+
   async function finish(scope: FlushScope): Promise<FlushWay> {
     try {
       await deciding;
@@ -181,5 +195,5 @@ export function fileFlusher(options: FileFlusherOptions): FileFlusher {
     await pool.close();
   }
 
-  return { add, addFolder, finish, drop };
+  return { add, addFolder, closesSmall, finish, drop };
 }

@@ -33,6 +33,7 @@ export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.
 export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
 export { type ErrorPlace, operationFault, systemTargetError } from './target-error.js';
+export { runInThread, type ThreadJob, threadJob } from './threads.js';
 export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
 export { type TreeSize, treeSize } from './tree-size.js';
 export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';

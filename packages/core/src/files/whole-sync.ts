@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { promisify } from 'node:util';
 import type { FileSystemKind } from './file-system-facts.js';
+import { runInThread, type ThreadJob, threadJob } from './threads.js';
 
 /** What decides whether one flush of a whole file system may stand for many fsyncs; by parameter so that a test can bend it. */
 export interface WholeSyncSystem {
@@ -17,7 +16,14 @@ export interface WholeSyncSystem {
   syncWhole(path: string): Promise<void>;
 }
 
-const run = promisify(execFile);
+/** `sync` with these arguments, and what it prints. In a thread: starting a process keeps its thread for 10 ms and more (measured). */
+const RUN_SYNC: ThreadJob<readonly string[], string> = threadJob(
+  'run sync',
+  `(require) => {
+    const { execFileSync } = require('node:child_process');
+    return (args) => execFileSync('sync', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }`,
+);
 
 /** The machine this runs on. */
 export function thisSystem(): WholeSyncSystem {
@@ -28,7 +34,7 @@ export function thisSystem(): WholeSyncSystem {
     dirtyBytes,
     async syncWhole(path) {
       try {
-        await run('sync', ['-f', '--', path]);
+        await runInThread(RUN_SYNC, ['-f', '--', path], { urgent: true });
       } catch (error) {
         // Its exit status tells no cause; what makes syncfs fail is a write that failed.
         throw Object.assign(new Error('the file system could not be flushed', { cause: error }), { code: 'EIO' });
@@ -66,7 +72,7 @@ export function isLittleDirty(system: WholeSyncSystem): boolean {
 
 async function syncVersion(): Promise<string> {
   try {
-    return (await run('sync', ['--version'])).stdout;
+    return await runInThread(RUN_SYNC, ['--version'], { urgent: true });
   } catch {
     return '';
   }

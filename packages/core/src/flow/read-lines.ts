@@ -10,25 +10,38 @@ export async function* readLines(
   maxLineBytes: number,
   tooLong: () => Error,
 ): AsyncGenerator<Buffer> {
+  for await (const lines of readLineBatches(chunks, maxLineBytes, tooLong)) yield* lines;
+}
+
+/** {@link readLines}, all lines of a piece together: one turn for each line would cost more than the line. */
+export async function* readLineBatches(
+  chunks: AsyncIterable<Uint8Array>,
+  maxLineBytes: number,
+  tooLong: () => Error,
+): AsyncGenerator<Buffer[]> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const lines: Buffer[] = [];
+    let isTooLong = false;
     let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+    for (let end = bytes.indexOf(NEWLINE); end !== -1 && !isTooLong; end = bytes.indexOf(NEWLINE, start)) {
       const tail = bytes.subarray(start, end);
-      if (pendingBytes + tail.length > maxLineBytes) throw tooLong();
-      yield pending.length === 0 ? tail : Buffer.concat([...pending, tail]);
+      isTooLong = pendingBytes + tail.length > maxLineBytes;
+      if (!isTooLong) lines.push(pending.length === 0 ? tail : Buffer.concat([...pending, tail]));
       pending = [];
       pendingBytes = 0;
       start = end + 1;
     }
-    if (start < bytes.length) {
+    if (lines.length > 0) yield lines;
+    if (!isTooLong && start < bytes.length) {
       // A copy: the producer may use its buffer again.
       pending.push(Buffer.from(bytes.subarray(start)));
       pendingBytes += bytes.length - start;
-      if (pendingBytes > maxLineBytes) throw tooLong();
+      isTooLong = pendingBytes > maxLineBytes;
     }
+    if (isTooLong) throw tooLong();
   }
-  if (pendingBytes > 0) yield Buffer.concat(pending);
+  if (pendingBytes > 0) yield [Buffer.concat(pending)];
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectSource } from '../target/index.js';
+import { GatheredText } from './gathered-text.js';
 
 /** Up to here a spool stays in memory. */
 const MEMORY_BYTES = 8 * 1024 * 1024;
@@ -25,9 +26,15 @@ export class Spool {
   /** The last write to the file; each waits for the one before it. */
   #writing: Promise<void> = Promise.resolve();
   #sha256: string | undefined;
+  readonly #text = new GatheredText((bytes) => this.#take(bytes));
 
   /** Bytes written so far. */
   get sizeBytes(): number {
+    this.#text.flush();
+    return this.#takenBytes;
+  }
+
+  get #takenBytes(): number {
     return this.#fileBytes + this.#memoryBytes;
   }
 
@@ -36,10 +43,23 @@ export class Spool {
    * must not be used again.
    */
   async append(bytes: Uint8Array): Promise<void> {
+    this.#text.flush();
+    await this.#take(bytes);
+  }
+
+  /** Adds text in UTF-8. The promise, where there is one, is for back-pressure and for errors of the disk. */
+  appendText(text: string): Promise<void> | undefined {
+    return this.#text.add(text);
+  }
+
+  #take(bytes: Uint8Array): Promise<void> | undefined {
     this.#hash.update(bytes);
     this.#memory.push(bytes);
     this.#memoryBytes += bytes.byteLength;
-    if (this.sizeBytes <= MEMORY_BYTES || this.#memoryBytes < GATHER_BYTES) return;
+    return this.#takenBytes <= MEMORY_BYTES || this.#memoryBytes < GATHER_BYTES ? undefined : this.#writeOut();
+  }
+
+  #writeOut(): Promise<void> {
     // Taken out of memory before anything is awaited: what is added meanwhile must not be written twice.
     const gathered = Buffer.concat(this.#memory);
     const position = this.#fileBytes;
@@ -47,16 +67,14 @@ export class Spool {
     this.#memoryBytes = 0;
     this.#fileBytes += gathered.byteLength;
     this.#writing = this.#writing.then(() => this.#spill(gathered, position));
-    await this.#writing;
-  }
-
-  /** Adds text in UTF-8. */
-  async appendText(text: string): Promise<void> {
-    await this.append(Buffer.from(text, 'utf8'));
+    // Whoever reads meets the error of a write that nobody waited for.
+    this.#writing.catch(() => undefined);
+    return this.#writing;
   }
 
   /** SHA-256 of all that was written, hex. No more can be added after it. */
   get sha256(): string {
+    this.#text.flush();
     this.#sha256 ??= this.#hash.digest('hex');
     return this.#sha256;
   }
@@ -68,6 +86,8 @@ export class Spool {
 
   /** The bytes from the beginning. Call it when every `append` has resolved. */
   async *read(): AsyncGenerator<Uint8Array> {
+    this.#text.flush();
+    await this.#writing;
     for (let position = 0; this.#file !== undefined && position < this.#fileBytes; ) {
       const length = Math.min(READ_BYTES, this.#fileBytes - position);
       const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, position);

@@ -41,8 +41,12 @@ export async function* planEntries(
         const draft = draftEntry(walked);
         const keys = lanes.map((lane) => lane.writer.plan(draft));
         const parents: (FileEntry | undefined)[] = [];
-        for (const lane of lanes) parents.push(isFile ? await lane.parent?.file(walked.pathBytes) : undefined);
-        const version = isFile ? await versions.find(walked.pathBytes) : undefined;
+        for (const lane of lanes) {
+          const parent = isFile ? lane.parent?.file(walked.pathBytes) : undefined;
+          parents.push(parent instanceof Promise ? await parent : parent);
+        }
+        const found = isFile ? versions.find(walked.pathBytes) : undefined;
+        const version = found instanceof Promise ? await found : found;
         yield { from, walked, draft, version, keys, parents };
       }
     } finally {
@@ -53,9 +57,17 @@ export async function* planEntries(
 
 const NO_HASH = '0'.repeat(64);
 
-/** The draft of a file as it was seen again, when it was opened. */
-export function redraft(draft: Entry, stats: BigIntStats): FileEntry {
+/** The draft of a file as the walk saw it. */
+export function fileDraft({ draft }: Pick<PlannedEntry, 'draft'>): FileEntry {
   if (draft.type !== 'file') throw new Error('only files are read');
+  return draft;
+}
+
+/** The draft of a file as it was seen again, when it was opened. */
+export function redraft(planned: Pick<PlannedEntry, 'draft' | 'walked'>, stats: BigIntStats): FileEntry {
+  const draft = fileDraft(planned);
+  // Seen only once: nothing can be other than the walk saw it.
+  if (stats === planned.walked.stats) return draft;
   return { ...draft, ...attributesOf(stats), sizeBytes: Number(stats.size) };
 }
 
@@ -77,10 +89,18 @@ export function draftEntry(walked: WalkedEntry): Entry {
 }
 
 function attributesOf(stats: BigIntStats): Pick<Entry, 'mode' | 'mtimeNs' | 'uid' | 'gid'> {
-  const mode = (Number(stats.mode) & 0o7777).toString(8).padStart(4, '0');
+  const mode = modeText(Number(stats.mode) & 0o7777);
   const common = { mode, mtimeNs: String(stats.mtimeNs) };
   // Windows has no numbers for owners; Node says 0 there.
   return process.platform === 'win32' ? common : { ...common, uid: Number(stats.uid), gid: Number(stats.gid) };
+}
+
+/** By the mode: there are few, and they come again and again. */
+const MODE_TEXTS: string[] = [];
+
+function modeText(mode: number): string {
+  MODE_TEXTS[mode] ??= mode.toString(8).padStart(4, '0');
+  return MODE_TEXTS[mode];
 }
 
 /** Files and bytes in all, counted beside the backup so that progress has totals. Gives up soon after the signal. */

@@ -76,14 +76,24 @@ export class FileStore {
   /** Stores one planned file; called in the order of the manifest, may run side by side. A problem means it is skipped. */
   store(planned: PlannedEntry): Promise<StoredFile | Problem> {
     const { stats } = planned.walked;
-    const place = new FileOnLanes(this.#lanes, planned, this.#options, this.#isToBeReread(planned));
-    if (stats.nlink <= 1n) return this.#storeNamed({ planned, hardLink: undefined, place });
+    const place = this.placeOf(planned);
+    if (stats.nlink <= 1n) return this.storeAt(planned, place);
     const first = this.#links.find(stats);
     if (first !== undefined) return this.#storeFurtherName(planned, place, first);
     const number = this.#links.nextNumber();
     const stored = this.#storeNamed({ planned, hardLink: number, place });
     this.#links.keep(stats, { number, stored, keys: planned.keys, stats });
     return stored;
+  }
+
+  /** A planned file that no lane holds yet. */
+  placeOf(planned: PlannedEntry): FileOnLanes {
+    return new FileOnLanes(this.#lanes, planned, this.#options, this.isToBeReread(planned));
+  }
+
+  /** Stores a file of one name on the lanes that do not hold it. */
+  storeAt(planned: PlannedEntry, place: FileOnLanes): Promise<StoredFile | Problem> {
+    return this.#storeNamed({ planned, hardLink: undefined, place });
   }
 
   /** A further name of a file that is stored already. Where a target cannot copy it is read again, and must be the same. */
@@ -103,7 +113,7 @@ export class FileStore {
   async #storeNamed(task: Task): Promise<StoredFile | Problem> {
     const { planned, place } = task;
     try {
-      const entry = this.#unchangedEntry(task);
+      const entry = this.unchangedEntry(planned, task.hardLink);
       const inParents = entry !== undefined && place.areParents((parent) => sharable(parent, entry));
       if (inParents && (await place.share(entry))) return this.#settled(task, entry, undefined);
       return await this.#readAndStore(task);
@@ -113,17 +123,17 @@ export class FileStore {
   }
 
   /** Is the file read although nothing says that it has changed? Then what is stored is looked at as well. */
-  #isToBeReread({ version, walked }: PlannedEntry): boolean {
+  isToBeReread({ version, walked }: PlannedEntry): boolean {
     const { rehash, nowMs } = this.#settings;
     return rehash || (version !== undefined && isDueForReading(walked.pathBytes, version.readAtMs, nowMs));
   }
 
   /** The entry of a file that is surely what it was when it was last read. */
-  #unchangedEntry(task: Task): FileEntry | undefined {
-    const { version, walked } = task.planned;
-    if (version === undefined || this.#isToBeReread(task.planned)) return undefined;
+  unchangedEntry(planned: PlannedEntry, hardLink?: number): FileEntry | undefined {
+    const { version, walked } = planned;
+    if (version === undefined || this.isToBeReread(planned)) return undefined;
     if (!isSameVersion(version, walked.stats)) return undefined;
-    return { ...draftOf(task, walked.stats), sha256: version.sha256 };
+    return { ...draftOf({ planned, hardLink }, walked.stats), sha256: version.sha256 };
   }
 
   /** Reads the file, and once more if it changes meanwhile; what the second reading gives is stored, whatever it is. */
@@ -225,8 +235,11 @@ export class FileStore {
 }
 
 /** What is known of the entry before its content has been read. */
-function draftOf({ planned, hardLink }: Task, stats: PlannedEntry['walked']['stats']): FileEntry {
-  const draft = redraft(planned.draft, stats);
+function draftOf(
+  { planned, hardLink }: Pick<Task, 'planned' | 'hardLink'>,
+  stats: PlannedEntry['walked']['stats'],
+): FileEntry {
+  const draft = redraft(planned, stats);
   return hardLink === undefined ? draft : { ...draft, hardLink };
 }
 

@@ -5,6 +5,13 @@ import { ParentSnapshot } from './parent-snapshot.js';
 import type { Report } from './report.js';
 import type { TargetSurvey } from './survey-target.js';
 
+/** A file that goes to a lane with others. */
+export interface FileForLane {
+  /** Below the snapshot. */
+  readonly key: string;
+  readonly entry: FileEntry;
+}
+
 /** One target of a running backup. */
 export class BackupLane {
   readonly target: BackupTarget;
@@ -67,6 +74,44 @@ export class BackupLane {
     this.sharedFiles += 1;
     this.sharedBytes += entry.sizeBytes;
     return true;
+  }
+
+  /**
+   * Stores many small files in one call. `stored` is told the position of each that is in; then the first error is thrown, if
+   * there is one.
+   */
+  async putAll(
+    files: readonly (FileForLane & { readonly bytes: Uint8Array })[],
+    options: CallOptions,
+    stored: (position: number) => void,
+  ): Promise<void> {
+    if (files.length === 0) return;
+    let failure: PromiseRejectedResult | undefined;
+    for (const [position, outcome] of (await this.writer.putAll(files, options)).entries()) {
+      if (outcome.status === 'rejected') {
+        failure ??= outcome;
+        continue;
+      }
+      this.storedFiles += 1;
+      this.storedBytes += files[position]?.bytes.byteLength ?? 0;
+      stored(position);
+    }
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  /** Takes many files from other objects of the target in one call; `stored` is told of each that could be taken. */
+  async copyAll(
+    files: readonly (FileForLane & { readonly fromKey: string })[],
+    options: CallOptions,
+    stored: (position: number) => void,
+  ): Promise<void> {
+    if (files.length === 0) return;
+    for (const [position, isCopied] of (await this.writer.copyAll(files, options)).entries()) {
+      if (!isCopied) continue;
+      this.sharedFiles += 1;
+      this.sharedBytes += files[position]?.entry.sizeBytes ?? 0;
+      stored(position);
+    }
   }
 
   /** This target gets no snapshot. What was put is taken back when the lane is closed. */

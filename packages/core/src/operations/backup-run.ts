@@ -1,15 +1,18 @@
 import type { LeftOutReason, Problem } from '../events/index.js';
 import { inOrder } from '../flow/in-order.js';
-import { throwIfAborted } from '../holdfast-error.js';
-import type { Entry, SnapshotCounts } from '../snapshot/index.js';
+import { operationAborted, throwIfAborted } from '../holdfast-error.js';
+import type { Entry, FileEntry, SnapshotCounts } from '../snapshot/index.js';
 import type { LeftOutEntry, Walked, WalkedEntry } from '../source/index.js';
 import { isSettled, versionOf } from '../state/index.js';
 import { isTargetError } from '../target/index.js';
+import { type Slots, slots } from '../target/slots.js';
 import { type PlannedEntry, planEntries } from './backup-entries.js';
 import { FileStore, type StoredFile } from './backup-file.js';
 import type { BackupLane } from './backup-lane.js';
 import { type BackupSource, missingProblem, notePlace } from './backup-sources.js';
+import { type EntryGroup, groupEntries, isSmallFile } from './entry-groups.js';
 import type { Report } from './report.js';
+import { SmallFiles } from './small-files.js';
 import { SourceTally } from './source-tally.js';
 import { tooLargeProblem } from './too-large.js';
 
@@ -31,11 +34,19 @@ type Outcome = { readonly planned: PlannedEntry } & (
   | { readonly problem: Problem }
 );
 
+/** From so many small files on, a group pays for the way to a thread. */
+const MANY_FILES = 16;
+
 /** Takes every entry of every source to every lane: planned in order, stored side by side, written down in order. */
 export class BackupRun {
   readonly #context: BackupRunContext;
   readonly #files: FileStore;
   readonly #tally: SourceTally;
+  readonly #smallFiles: SmallFiles;
+  readonly #concurrency: number;
+  readonly #turns: Slots;
+  /** A file up to this size fits every target. */
+  readonly #anyTargetBytes: number;
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
   readFiles = 0;
   readBytes = 0;
@@ -43,15 +54,13 @@ export class BackupRun {
   constructor(context: BackupRunContext) {
     this.#context = context;
     this.#tally = new SourceTally(context.sources);
-    this.#files = new FileStore(
-      context.lanes,
-      context.report,
-      { signal: context.signal },
-      {
-        rehash: context.rehash,
-        nowMs: context.startedAtMs,
-      },
-    );
+    this.#concurrency = Math.max(...context.lanes.map(({ target }) => target.capabilities.concurrency));
+    this.#turns = slots(this.#concurrency);
+    this.#anyTargetBytes = Math.min(...context.lanes.map(({ target }) => target.capabilities.maxObjectBytes));
+    const options = { signal: context.signal };
+    const settings = { rehash: context.rehash, nowMs: context.startedAtMs };
+    this.#files = new FileStore(context.lanes, context.report, options, settings);
+    this.#smallFiles = new SmallFiles(context.lanes, options, this.#files);
   }
 
   /** How many things the rules have left out, by the reason; a folder counts as one. */
@@ -70,12 +79,53 @@ export class BackupRun {
       if (source.type === 'missing') this.#skip(missingProblem(source));
     }
     const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked));
-    const concurrency = Math.max(...lanes.map(({ target }) => target.capabilities.concurrency));
-    for await (const outcome of inOrder(planned, concurrency, (item) => this.#store(item))) {
-      if ('problem' in outcome) this.#skip(outcome.problem);
-      else await this.#append(outcome.planned, outcome.entry, outcome.file);
+    for await (const outcomes of inOrder(groupEntries(planned), this.#concurrency, (group) =>
+      this.#storeGroup(group),
+    )) {
+      for (const outcome of outcomes) {
+        if ('problem' in outcome) {
+          this.#skip(outcome.problem);
+          continue;
+        }
+        const wait = this.#append(outcome.planned, outcome.entry, outcome.file);
+        if (wait !== undefined) await wait;
+      }
     }
     for (const problem of this.#tally.emptySources()) report.problem(problem);
+  }
+
+  /** Small files many at a time where there are many, and everything else one by one. */
+  async #storeGroup(group: EntryGroup): Promise<readonly Outcome[]> {
+    throwIfAborted(this.#context.signal);
+    const small = new Set(group.filter((planned) => isSmallFile(planned) && this.#tooLarge(planned) === undefined));
+    if (small.size < MANY_FILES) return Promise.all(group.map((planned) => this.#storeInTurn(planned)));
+    const [files, others] = await Promise.all([
+      this.#inTurn(() => this.#smallFiles.store([...small])),
+      Promise.all(group.map((planned) => (small.has(planned) ? undefined : this.#storeInTurn(planned)))),
+    ]);
+    let position = 0;
+    return group.map((planned, index) => {
+      const other = others[index];
+      if (other !== undefined) return other;
+      const file = files[position++] as StoredFile | Problem;
+      return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
+    });
+  }
+
+  #tooLarge({ walked }: PlannedEntry): Problem | undefined {
+    if (walked.stats.size <= this.#anyTargetBytes) return undefined;
+    const living = this.#context.lanes.filter(({ alive }) => alive).map(({ target }) => target);
+    return tooLargeProblem(walked, living);
+  }
+
+  #storeInTurn(planned: PlannedEntry): Promise<Outcome> {
+    return this.#inTurn(() => this.#store(planned));
+  }
+
+  /** Entries of a group go side by side, and groups too; all together no more than the fastest target takes. */
+  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const { signal } = this.#context;
+    return this.#turns.use(work, signal, () => operationAborted(signal?.reason));
   }
 
   async #store(planned: PlannedEntry): Promise<Outcome> {
@@ -83,8 +133,7 @@ export class BackupRun {
     throwIfAborted(signal);
     const { walked } = planned;
     if (walked.type === 'file') {
-      const living = lanes.filter(({ alive }) => alive).map(({ target }) => target);
-      const problem = tooLargeProblem(walked, living);
+      const problem = this.#tooLarge(planned);
       if (problem !== undefined) return { planned, problem };
       const file = await this.#files.store(planned);
       return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
@@ -106,40 +155,54 @@ export class BackupRun {
     }
   }
 
-  async #append(planned: PlannedEntry, entry: Entry, file: StoredFile | undefined): Promise<void> {
+  /** Gives a promise where something has to be waited for. */
+  #append(planned: PlannedEntry, entry: Entry, file: StoredFile | undefined): Promise<unknown> | undefined {
     const { lanes, report } = this.#context;
+    const waits: (Promise<unknown> | undefined)[] = [];
     this.#tally.meet(planned.from);
-    for (const [index, lane] of lanes.entries()) if (lane.alive) await lane.writer.append(entry, planned.keys[index]);
+    lanes.forEach((lane, index) => {
+      if (lane.alive) waits.push(lane.writer.append(entry, planned.keys[index]));
+    });
     if (entry.type === 'directory') this.#counts.directories += 1;
     if (entry.type === 'symlink') this.#counts.symlinks += 1;
-    if (entry.type !== 'file') return;
+    if (entry.type === 'file') {
+      this.#count(entry, file);
+      waits.push(this.#remember(planned, entry.sha256, entry.stable, file));
+      report.file(file?.reading === undefined ? 'shared' : 'stored', entry.path, entry.sizeBytes);
+      report.advance(1, file?.reading === undefined ? entry.sizeBytes : 0, entry.path);
+    }
+    return waits.some((wait) => wait !== undefined) ? Promise.all(waits) : undefined;
+  }
+
+  #count(entry: FileEntry, file: StoredFile | undefined): void {
     this.#counts.files += 1;
     this.#counts.bytes += entry.sizeBytes;
     if (file?.reading !== undefined) {
       this.readFiles += 1;
       this.readBytes += entry.sizeBytes;
     }
-    if (!entry.stable) {
-      this.#counts.unstable += 1;
-      report.problem({
-        code: 'CHANGED',
-        path: entry.path,
-        message: 'it changed while it was read, twice; stored as it was read',
-      });
-    }
-    await this.#remember(planned, entry.sha256, entry.stable, file);
-    report.file(file?.reading === undefined ? 'shared' : 'stored', entry.path, entry.sizeBytes);
-    report.advance(1, file?.reading === undefined ? entry.sizeBytes : 0, entry.path);
+    if (entry.stable) return;
+    this.#counts.unstable += 1;
+    this.#context.report.problem({
+      code: 'CHANGED',
+      path: entry.path,
+      message: 'it changed while it was read, twice; stored as it was read',
+    });
   }
 
   /** Notes which version of the file was read, for the next backup; not one that could still change unseen. */
-  async #remember(planned: PlannedEntry, sha256: string, stable: boolean, file: StoredFile | undefined): Promise<void> {
+  #remember(
+    planned: PlannedEntry,
+    sha256: string,
+    stable: boolean,
+    file: StoredFile | undefined,
+  ): Promise<void> | undefined {
     const { from, walked, version } = planned;
     const stats = file?.reading?.stats ?? walked.stats;
-    if (!stable || !isSettled(stats, this.#context.startedAtMs, from.timestampStepNs)) return;
+    if (!stable || !isSettled(stats, this.#context.startedAtMs, from.timestampStepNs)) return undefined;
     const readAtMs =
       file?.reading === undefined ? (version?.readAtMs ?? this.#context.startedAtMs) : this.#context.startedAtMs;
-    await from.versions.remember(versionOf(walked.pathBytes, stats, sha256, readAtMs));
+    return from.versions.remember(versionOf(walked.pathBytes, stats, sha256, readAtMs));
   }
 
   #tell(walked: Exclude<Walked, WalkedEntry>): void {

@@ -45,6 +45,36 @@ export class FileOnLanes {
     });
   }
 
+  /** The file's key on a lane. */
+  keyOn(index: number): string {
+    const key = this.#planned.keys[index];
+    if (key === undefined) throw new Error('a file always has a key');
+    return key;
+  }
+
+  isHeldOn(index: number): boolean {
+    return this.#held[index] !== undefined;
+  }
+
+  /** A lane holds the file, stored by a call with many files. */
+  hold(index: number, sha256: string): void {
+    this.#held[index] = sha256;
+  }
+
+  /** Where a lane that does not hold the file would take it from: its parent's file, if it is equal. */
+  parentKeyOn(index: number, entry: FileEntry): string | undefined {
+    const parent = this.#planned.parents[index];
+    const snapshot = this.#lanes[index]?.parent;
+    if (parent === undefined || snapshot === undefined || this.isHeldOn(index) || !sharable(parent, entry))
+      return undefined;
+    return snapshot.keyOf(parent);
+  }
+
+  /** Does the parent of any lane that does not hold the file have it? */
+  isInParents(entry: FileEntry): boolean {
+    return this.#lanes.some((_, index) => this.parentKeyOn(index, entry) !== undefined);
+  }
+
   /** Shares the parents' files where they are equal. True if every lane holds the file now. */
   async share(entry: FileEntry): Promise<boolean> {
     await this.store((lane, key, index) => this.#shareOn(lane, key, index, entry));
@@ -74,8 +104,7 @@ export class FileOnLanes {
   /** Does `work` on each lane that does not hold the file. */
   async store(work: StoreOnLane, settled?: (index: number) => void): Promise<void> {
     const onLane = async (lane: BackupLane, index: number): Promise<void> => {
-      const key = this.#planned.keys[index];
-      if (key === undefined) throw new Error('a file always has a key');
+      const key = this.keyOn(index);
       if (this.#held[index] === undefined) this.#held[index] = await work(lane, key, index);
     };
     await eachLane(this.#lanes, this.#options.signal, onLane, settled);
@@ -98,9 +127,8 @@ export class FileOnLanes {
   }
 
   async #shareOn(lane: BackupLane, key: string, index: number, entry: FileEntry): Promise<string | undefined> {
-    const parent = this.#planned.parents[index];
-    if (parent === undefined || lane.parent === undefined || !sharable(parent, entry)) return undefined;
-    const parentKey = lane.parent.keyOf(parent);
+    const parentKey = this.parentKeyOn(index, entry);
+    if (parentKey === undefined) return undefined;
     if (this.#checksParents && !(await holdsContent(lane.target, parentKey, entry, this.#options))) return undefined;
     return (await lane.copy(parentKey, key, entry, this.#options)) ? entry.sha256 : undefined;
   }

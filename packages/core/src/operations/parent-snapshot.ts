@@ -46,10 +46,15 @@ export class ParentSnapshot {
   }
 
   /** The file of this path, if it has one. Paths must come in the order of the manifest. */
-  async file(pathBytes: Buffer): Promise<FileEntry | undefined> {
+  file(pathBytes: Buffer): FileEntry | undefined | Promise<FileEntry | undefined> {
     if (this.#damaged) return undefined;
+    const found = this.#files.find(pathBytes);
+    return found instanceof Promise ? this.#later(found) : found?.entry;
+  }
+
+  async #later(found: Promise<ParentFile | undefined>): Promise<FileEntry | undefined> {
     try {
-      return (await this.#files.find(pathBytes))?.entry;
+      return (await found)?.entry;
     } catch (error) {
       noteDamage(this.#report, error);
       this.#damaged = true;
@@ -83,9 +88,11 @@ export function sharable(parent: FileEntry, entry: FileEntry): boolean {
   return looksEqual(parent, entry) && parent.sha256 === entry.sha256;
 }
 
-async function* filesOf(snapshot: PlainSnapshot): AsyncGenerator<ParentFile> {
-  for await (const item of snapshot.entries()) {
-    if (!isRefused(item) && item.entry.type === 'file') yield { pathBytes: item.pathBytes, entry: item.entry };
+async function* filesOf(snapshot: PlainSnapshot): AsyncGenerator<readonly ParentFile[]> {
+  for await (const items of snapshot.entryBatches()) {
+    yield items.flatMap((item) =>
+      !isRefused(item) && item.entry.type === 'file' ? [{ pathBytes: item.pathBytes, entry: item.entry }] : [],
+    );
   }
 }
 

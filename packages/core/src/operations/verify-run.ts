@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProblemCode } from '../events/index.js';
 import { inOrder } from '../flow/in-order.js';
-import { SortedCursor } from '../flow/sorted-cursor.js';
+import { oneAtATime, SortedCursor } from '../flow/sorted-cursor.js';
 import { isHoldfastError, throwIfAborted } from '../holdfast-error.js';
 import { HashingReader, PlainSnapshot, readProven, SHA256SUMS_KEY } from '../plain/index.js';
 import { type Entry, type FileEntry, isRefused, type SnapshotRecord } from '../snapshot/index.js';
@@ -132,7 +132,9 @@ export class VerifyRun {
   /** The files, each with what the target's listing has under its key: one listing instead of a question a file. */
   async *#filesOf(snapshot: PlainSnapshot, meet: (entry: Entry) => void): AsyncGenerator<ListedFile> {
     const { signal } = this.#settings;
-    const listing = new SortedCursor(this.#target.list(snapshot.prefix, { signal }), ({ key }) => Buffer.from(key));
+    const listing = new SortedCursor(oneAtATime(this.#target.list(snapshot.prefix, { signal })), ({ key }) =>
+      Buffer.from(key),
+    );
     try {
       for await (const item of snapshot.entries()) {
         throwIfAborted(signal);

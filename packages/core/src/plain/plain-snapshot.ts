@@ -1,7 +1,7 @@
 import type { Spool } from '../flow/spool.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { FileEntry, ManifestItem, SnapshotRecord } from '../snapshot/index.js';
-import { readManifest } from '../snapshot/manifest.js';
+import { readManifest, readManifestBatches } from '../snapshot/manifest.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 import { MANIFEST_KEY, type SnapshotPrefix } from './layout.js';
 import { readProven } from './read-object.js';
@@ -46,6 +46,11 @@ export class PlainSnapshot {
   /** The manifest from the beginning; each item already judged (see {@link readManifest}). */
   entries(): AsyncGenerator<ManifestItem> {
     return readManifest(this.#manifest.read(), this.id);
+  }
+
+  /** {@link entries}, some hundred at a time. */
+  entryBatches(): AsyncGenerator<readonly ManifestItem[]> {
+    return readManifestBatches(this.#manifest.read(), this.id);
   }
 
   /** The key of a file's bytes in the target. */

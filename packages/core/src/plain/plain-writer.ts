@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { GatheredText } from '../flow/gathered-text.js';
 import { Spool } from '../flow/spool.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { Entry, FileEntry, SnapshotPayload } from '../snapshot/index.js';
@@ -13,6 +14,8 @@ import {
   isTargetError,
   type ObjectAttributes,
   type ObjectSource,
+  type Outcome,
+  type PutReceipt,
   type WriteBatch,
 } from '../target/index.js';
 import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
@@ -31,9 +34,11 @@ export class PlainWriter {
   readonly #batch: WriteBatch;
   readonly #keys: KeyPlanner;
   readonly #contents = createHash('sha256');
+  readonly #contentsText = new GatheredText((bytes) => this.#contents.update(bytes));
   readonly #manifest = new Spool();
   readonly #sums = new Spool();
   readonly #aliases = new Spool();
+  #hasAliases = false;
 
   private constructor(target: BackupTarget, id: string, batch: WriteBatch) {
     this.target = target;
@@ -74,10 +79,40 @@ export class PlainWriter {
       await this.#batch.copy(fromKey, `${this.id}/${key}`, { ...options, attributes: attributesOf(entry) });
       return true;
     } catch (error) {
-      if (isTargetError(error, 'COPY_REFUSED') || isTargetError(error, 'NOT_FOUND') || isTargetError(error, 'CORRUPT'))
-        return false;
+      if (isNotThatWay(error)) return false;
       throw error;
     }
+  }
+
+  /** {@link put} of many small files in one call, with an outcome for each. */
+  putAll(
+    files: readonly { readonly key: string; readonly entry: FileEntry; readonly bytes: Uint8Array }[],
+    options: CallOptions,
+  ): Promise<readonly Outcome<PutReceipt>[]> {
+    return this.#batch.putAll(
+      files.map(({ key, entry, bytes }) => ({ key: `${this.id}/${key}`, bytes, attributes: attributesOf(entry) })),
+      options,
+    );
+  }
+
+  /** {@link copy} of many files in one call, with its answer for each. @throws the first error of the target. */
+  async copyAll(
+    files: readonly { readonly fromKey: string; readonly key: string; readonly entry: FileEntry }[],
+    options: CallOptions,
+  ): Promise<readonly boolean[]> {
+    if (!this.target.capabilities.copy) return files.map(() => false);
+    const outcomes = await this.#batch.copyAll(
+      files.map(({ fromKey, key, entry }) => ({
+        fromKey,
+        toKey: `${this.id}/${key}`,
+        attributes: attributesOf(entry),
+      })),
+      options,
+    );
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected' && !isNotThatWay(outcome.reason)) throw outcome.reason;
+      return outcome.status === 'fulfilled';
+    });
   }
 
   /** The full key of something this snapshot holds, for {@link copy}. */
@@ -90,21 +125,27 @@ export class PlainWriter {
     await this.#batch.put(`${this.id}/${key}`, emptySource, { ...options, attributes: attributesOf(entry) });
   }
 
-  /** Last, in order: the entry counts now. `key` is what `plan` gave. */
-  async append(entry: Entry, key: string | undefined): Promise<void> {
+  /** Last, in order: the entry counts now. `key` is what `plan` gave. Await the promise where there is one. */
+  append(entry: Entry, key: string | undefined): Promise<unknown> | undefined {
     const contents = contentsLine(entry);
-    this.#contents.update(contents);
+    this.#contentsText.add(contents);
     const kept = entry.type === 'file' && key !== undefined && key !== entry.path ? { ...entry, key } : entry;
-    await this.#manifest.appendText(kept === entry ? contents : manifestLine(kept));
-    if (kept.type !== 'file') return;
-    await this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
-    if (kept.key === undefined) return;
-    if (this.#aliases.sizeBytes === 0) await this.#aliases.appendText(ALIAS_HEADING);
-    await this.#aliases.appendText(aliasLine(kept.key, kept.path, kept.pathBytes));
+    const manifest = this.#manifest.appendText(kept === entry ? contents : manifestLine(kept));
+    if (kept.type !== 'file') return manifest;
+    const sums = this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
+    const aliases = kept.key === undefined ? undefined : this.#appendAlias(kept, kept.key);
+    return (manifest ?? sums ?? aliases) ? Promise.all([manifest, sums, aliases]) : undefined;
+  }
+
+  #appendAlias({ path, pathBytes }: FileEntry, key: string): Promise<void> | undefined {
+    const heading = this.#hasAliases ? '' : ALIAS_HEADING;
+    this.#hasAliases = true;
+    return this.#aliases.appendText(heading + aliasLine(key, path, pathBytes));
   }
 
   /** SHA-256 over the contents lines so far. Once; after it, nothing can be appended. */
   contentsSha256(): string {
+    this.#contentsText.flush();
     return this.#contents.digest('hex');
   }
 
@@ -148,6 +189,11 @@ export class PlainWriter {
   async close(): Promise<void> {
     for (const spool of [this.#manifest, this.#sums, this.#aliases]) await spool.close();
   }
+}
+
+/** Can the object not be copied, but put? */
+function isNotThatWay(error: unknown): boolean {
+  return isTargetError(error, 'COPY_REFUSED') || isTargetError(error, 'NOT_FOUND') || isTargetError(error, 'CORRUPT');
 }
 
 /** What was encoded is decoded before it is committed: a record that nobody could read would be a snapshot lost. */

@@ -31,10 +31,42 @@ export class EntryJudge {
   /** Files and symlinks that the last path begins with: a folder of the same name would come later, after `name-` and `name.x`. */
   readonly #openNames: Buffer[] = [];
   #previous: Uint8Array | undefined;
+  /** The path of the last entry, if it was accepted, a file, and {@link isPlain}; else empty. */
+  #lastFile = '';
 
   /** The next entry, accepted or refused; `undefined` if it is out of order. */
   judge(entry: Entry): ManifestItem | undefined {
     const pathBytes = pathBytesOf(entry);
+    if (this.#followsInFolder(entry)) {
+      this.#previous = pathBytes;
+      this.#isTaken(pathBytes, entry);
+      this.#openNames.push(pathBytes);
+      return { pathBytes, entry };
+    }
+    const item = this.#judgeClosely(entry, pathBytes);
+    const isPlainFile = item !== undefined && 'entry' in item && entry.type === 'file' && isPlain(entry);
+    this.#lastFile = isPlainFile ? entry.path : '';
+    return item;
+  }
+
+  /**
+   * Nearly every entry: a file behind another file of the same folder, with a name that has nothing to look at closely. All that was
+   * found of the folder holds for it too.
+   */
+  #followsInFolder(entry: Entry): boolean {
+    if (entry.type !== 'file' || !isPlain(entry)) return false;
+    const last = this.#lastFile;
+    const { path } = entry;
+    const slash = path.lastIndexOf('/');
+    if (slash <= 0 || last.lastIndexOf('/') !== slash || !path.startsWith(last.slice(0, slash + 1))) return false;
+    const name = path.slice(slash + 1);
+    // In ASCII the order of text is that of its bytes.
+    if (name === '' || name === '.' || name === '..' || name <= last.slice(slash + 1)) return false;
+    this.#lastFile = path;
+    return true;
+  }
+
+  #judgeClosely(entry: Entry, pathBytes: Buffer): ManifestItem | undefined {
     const refused = (code: RefusedEntry['code'], reason: string): RefusedEntry => ({ path: entry.path, code, reason });
     const fault = pathFault(pathBytes) ?? textFault(entry, pathBytes) ?? linkFault(entry);
     if (fault !== undefined) return refused('UNSAFE', fault);
@@ -63,6 +95,11 @@ export class EntryJudge {
     const parentLength = pathBytes.lastIndexOf(0x2f);
     return parentLength === -1 || this.#folders.at(-1)?.length === parentLength;
   }
+}
+
+/** Printable ASCII, and nothing beside it that says the path in another way. */
+function isPlain(entry: Entry): boolean {
+  return entry.pathBytes === undefined && /^[ -~]+$/.test(entry.path);
 }
 
 /** `pathBytes` must say the same as `path`, or one name would be shown and another one written. */

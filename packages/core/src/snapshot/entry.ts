@@ -46,7 +46,8 @@ const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]+={0,2}$/));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** 32 bits, and the largest means "no change" (chown(2)). */
-const ownerNumber = v.pipe(natural, v.maxValue(2 ** 32 - 2));
+export const MAX_OWNER_NUMBER: number = 2 ** 32 - 2;
+const ownerNumber = v.pipe(natural, v.maxValue(MAX_OWNER_NUMBER));
 
 const common = {
   path: v.string(),

@@ -1,20 +1,20 @@
-import { readLines } from '../flow/read-lines.js';
+import { readLineBatches } from '../flow/read-lines.js';
 import { HoldfastError } from '../holdfast-error.js';
-import { canonicalJson, type JsonValue } from './canonical-json.js';
 import { type Entry, readEntry } from './entry.js';
 import { EntryJudge, type ManifestItem } from './entry-judge.js';
+import { entryLine, readFileLine } from './entry-line.js';
 
 /** Longest line of a manifest in bytes: design limit, far above a path of 4,096 bytes with its escapes. */
 export const MAX_LINE_BYTES: number = 1024 * 1024;
 
 /** An entry's line with its newline, as it is hashed into `contentsSha256`: without the target's own `key`. */
 export function contentsLine(entry: Entry): string {
-  return `${canonicalJson({ ...entry, key: undefined } as unknown as JsonValue)}\n`;
+  return entryLine(entry, false);
 }
 
 /** An entry's line with its newline, as the manifest holds it. */
 export function manifestLine(entry: Entry): string {
-  return `${canonicalJson(entry as unknown as JsonValue)}\n`;
+  return entryLine(entry, true);
 }
 
 /**
@@ -26,6 +26,14 @@ export async function* readManifest(
   chunks: AsyncIterable<Uint8Array>,
   snapshotId: string,
 ): AsyncGenerator<ManifestItem> {
+  for await (const items of readManifestBatches(chunks, snapshotId)) yield* items;
+}
+
+/** {@link readManifest}, some hundred items at a time. */
+export async function* readManifestBatches(
+  chunks: AsyncIterable<Uint8Array>,
+  snapshotId: string,
+): AsyncGenerator<readonly ManifestItem[]> {
   const damaged = (reason: string): HoldfastError =>
     new HoldfastError({
       code: 'SNAPSHOT_DAMAGED',
@@ -33,13 +41,21 @@ export async function* readManifest(
     });
   const judge = new EntryJudge();
   let lineNumber = 0;
-  for await (const line of readLines(chunks, MAX_LINE_BYTES, () => damaged('a line is too long'))) {
-    lineNumber += 1;
-    const entry = parseLine(line);
-    if (typeof entry === 'string') throw damaged(`line ${lineNumber}: ${entry}`);
-    const item = judge.judge(entry);
-    if (item === undefined) throw damaged(`line ${lineNumber} is out of order`);
-    yield item;
+  for await (const lines of readLineBatches(chunks, MAX_LINE_BYTES, () => damaged('a line is too long'))) {
+    const items: ManifestItem[] = [];
+    let fault: string | undefined;
+    for (const line of lines) {
+      lineNumber += 1;
+      const entry = parseLine(line);
+      const item = typeof entry === 'string' ? undefined : judge.judge(entry);
+      if (item === undefined) {
+        fault = `line ${lineNumber}${typeof entry === 'string' ? `: ${entry}` : ' is out of order'}`;
+        break;
+      }
+      items.push(item);
+    }
+    if (items.length > 0) yield items;
+    if (fault !== undefined) throw damaged(fault);
   }
 }
 
@@ -47,6 +63,8 @@ export async function* readManifest(
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function parseLine(line: Buffer): Entry | string {
+  const file = readFileLine(line);
+  if (file !== undefined) return file;
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(line));

@@ -10,7 +10,7 @@ export const WHOLE_FILE_BYTES: number = 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
 // O_NOFOLLOW: the walk saw a file, so a symlink met now was put there since. O_NONBLOCK: opening a pipe put there must not hang.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const OPEN_FLAGS: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** What a reading of a file gave. */
 export interface Reading {

@@ -58,7 +58,7 @@ describe('the versions of a source', () => {
   async function read(): Promise<FileVersion[]> {
     const versions = new FileVersions(folder, 'source');
     const list: FileVersion[] = [];
-    for await (const one of versions.read()) list.push(one);
+    for await (const batch of versions.read()) list.push(...batch);
     return list;
   }
 

@@ -20,6 +20,16 @@ export {
   prefixFault,
 } from './keys.js';
 export {
+  type CopyRequest,
+  fulfilled,
+  type ManyCalls,
+  type Outcome,
+  oneByOne,
+  rejected,
+  type SmallObject,
+  withoutRefused,
+} from './many.js';
+export {
   bytesSource,
   emptySource,
   type ObjectAttributes,

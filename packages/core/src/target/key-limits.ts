@@ -27,12 +27,15 @@ export function keyFaultOn(
   for (const character of capabilities.forbiddenCharacters ?? '') {
     if (key.includes(character)) return `the key holds the character ${JSON.stringify(character)}`;
   }
-  if (keyBytes(key) > capabilities.maxKeyBytes) return `the key is longer than ${capabilities.maxKeyBytes} bytes`;
+  const { maxKeyBytes, maxSegmentBytes, windowsNames } = capabilities;
+  // A UTF-16 unit is at most three bytes: most keys are far from every limit.
+  if (!windowsNames && key.length * 3 <= Math.min(maxKeyBytes, maxSegmentBytes)) return undefined;
+  if (keyBytes(key) > maxKeyBytes) return `the key is longer than ${maxKeyBytes} bytes`;
   for (const segment of key.split('/')) {
-    if (keyBytes(segment) > capabilities.maxSegmentBytes) {
-      return `a segment of the key is longer than ${capabilities.maxSegmentBytes} bytes`;
+    if (keyBytes(segment) > maxSegmentBytes) {
+      return `a segment of the key is longer than ${maxSegmentBytes} bytes`;
     }
-    const windowsFault = capabilities.windowsNames ? windowsNameFault(segment) : undefined;
+    const windowsFault = windowsNames ? windowsNameFault(segment) : undefined;
     if (windowsFault !== undefined) return windowsFault;
   }
   return undefined;

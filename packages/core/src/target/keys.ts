@@ -6,6 +6,9 @@ export const MAX_KEY_BYTES = 1024;
 /** With the `u` flag a whole pair is one character of another category; only halves match. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** What a key has that is looked at closely: NUL, any surrogate, an empty segment, a segment of dots. Nearly none has it. */
+const SUSPICIOUS = /[\0\uD800-\uDFFF]|^\/|\/$|^$|\/\/|(?:^|\/)\.\.?(?:\/|$)/;
+
 const ENCODER = new TextEncoder();
 
 /** Length of a key in bytes of UTF-8. */
@@ -26,6 +29,7 @@ export function compareKeys(left: string, right: string): number {
  * or `..`, and holds no NUL and no half of a surrogate pair (it could not be written in UTF-8).
  */
 export function keyFault(key: string): string | undefined {
+  if (!SUSPICIOUS.test(key)) return undefined;
   if (key === '') return 'the key is empty';
   if (key.includes('\0')) return 'the key holds a NUL character';
   if (LONE_SURROGATE.test(key)) return 'the key is not valid Unicode';

@@ -1,4 +1,5 @@
 import type { TargetCapabilities } from './capabilities.js';
+import type { CopyRequest, Outcome, SmallObject } from './many.js';
 import type { ObjectAttributes, ObjectInfo, ObjectSource } from './object.js';
 import type { RemovedRoot, RemoveRootOptions, Residue, SweepOptions } from './sweeping.js';
 
@@ -54,7 +55,7 @@ export interface CommitReceipt {
 
 /**
  * Objects written together and ended by a commit record. Puts and copies may run side by side, up to
- * `capabilities.concurrency`; `commit` and `abort` come after all of them have settled. Two batches of one target, of two
+ * `capabilities.concurrency` (a call with many objects counts as one); `commit` and `abort` come after all of them have settled. Two batches of one target, of two
  * processes or of two machines, never disturb each other.
  */
 export interface WriteBatch {
@@ -77,6 +78,16 @@ export interface WriteBatch {
    * @throws TargetError `COPY_REFUSED` if this object cannot be copied cheaply: the caller puts it instead. `NOT_FOUND` without a source.
    */
   copy(fromKey: string, toKey: string, options?: PutOptions): Promise<void>;
+  /**
+   * Many small objects in one call, each stored as by `put`: what they cost one by one is more the call than the bytes. An object that
+   * fails does not touch the others. It never rejects, and answers for each object, in their order. Where a medium has no
+   * faster way, `oneByOne` makes it of `put`.
+   *
+   * The caller guarantees a few hundred objects and a few MiB at most, and that no bytes change until it has settled.
+   */
+  putAll(objects: readonly SmallObject[], options?: CallOptions): Promise<readonly Outcome<PutReceipt>[]>;
+  /** Many copies in one call, each made as by `copy`, on the terms of {@link putAll}. */
+  copyAll(copies: readonly CopyRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]>;
   /**
    * Ends the batch. When it resolves, every object and the record are durable and visible (law 1). If it rejects the
    * record is not visible, unless the answer alone was lost.

@@ -5,6 +5,7 @@ import {
   type CommitRecord,
   type ObjectSource,
   OWN_ROOT,
+  oneByOne,
   type PutOptions,
   type PutReceipt,
   piecesOf,
@@ -138,5 +139,5 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
     end('aborted');
   }
 
-  return { put, copy, commit, abort };
+  return { put, copy, ...oneByOne({ put, copy }, capabilities.concurrency), commit, abort };
 }

@@ -216,6 +216,8 @@ export const brokenBatches: readonly BrokenTarget[] = [
           return {
             put: (key, source, putOptions) => current.put(key, source, putOptions),
             copy: (from, to, copyOptions) => current.copy(from, to, copyOptions),
+            putAll: (objects, callOptions) => current.putAll(objects, callOptions),
+            copyAll: (requests, callOptions) => current.copyAll(requests, callOptions),
             commit: (record, commitOptions) => current.commit(record, commitOptions),
             abort: () => current.abort(),
           };

@@ -1,0 +1,118 @@
+import type { Problem } from '../events/index.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import type { FileEntry } from '../snapshot/index.js';
+import { readSmallFiles } from '../source/index.js';
+import type { CallOptions } from '../target/index.js';
+import { fileDraft, type PlannedEntry } from './backup-entries.js';
+import type { FileStore, StoredFile } from './backup-file.js';
+import { type BackupLane, eachLane, type FileForLane } from './backup-lane.js';
+import type { FileOnLanes } from './file-on-lanes.js';
+import { sharable } from './parent-snapshot.js';
+
+/** A small file on its way. */
+interface Task {
+  readonly planned: PlannedEntry;
+  readonly place: FileOnLanes;
+  result: StoredFile | Problem | undefined;
+}
+
+interface KnownTask {
+  readonly task: Task;
+  readonly entry: FileEntry;
+}
+
+/**
+ * Stores small files many at a time, because for them a call costs more than the bytes: read in one go in a thread, shared or put in
+ * one call to each target. Whatever is not as simple as that goes through {@link FileStore}, one by one: what has changed, cannot
+ * be read, cannot be shared.
+ */
+export class SmallFiles {
+  readonly #lanes: readonly BackupLane[];
+  readonly #options: CallOptions;
+  readonly #files: FileStore;
+
+  constructor(lanes: readonly BackupLane[], options: CallOptions, files: FileStore) {
+    this.#lanes = lanes;
+    this.#options = options;
+    this.#files = files;
+  }
+
+  /** Stores the files; the answers come in their order. A problem means that the file is skipped. */
+  async store(planned: readonly PlannedEntry[]): Promise<readonly (StoredFile | Problem)[]> {
+    const tasks = planned.map((item): Task => ({ planned: item, place: this.#files.placeOf(item), result: undefined }));
+    await this.#shareUnchanged(tasks);
+    await this.#readAndStore(
+      tasks.filter(({ planned: item, result }) => result === undefined && !this.#needsCare(item)),
+    );
+    const results: (StoredFile | Problem)[] = [];
+    for (const { planned: item, place, result } of tasks) {
+      results.push(result ?? (await this.#files.storeAt(item, place)));
+    }
+    return results;
+  }
+
+  /** Before its parent's bytes are shared they are compared: that is done for one file at a time. */
+  #needsCare(planned: PlannedEntry): boolean {
+    return planned.parents.some((parent) => parent !== undefined) && this.#files.isToBeReread(planned);
+  }
+
+  async #shareUnchanged(tasks: readonly Task[]): Promise<void> {
+    const known: KnownTask[] = [];
+    for (const task of tasks) {
+      const entry = this.#files.unchangedEntry(task.planned);
+      if (entry === undefined || !task.place.areParents((parent) => sharable(parent, entry))) continue;
+      known.push({ task, entry });
+    }
+    await this.#share(known);
+    for (const { task, entry } of known) {
+      if (task.place.missing > 0) continue;
+      task.place.settle(entry);
+      task.result = { entry, reading: undefined };
+    }
+  }
+
+  async #readAndStore(tasks: readonly Task[]): Promise<void> {
+    if (tasks.length === 0) return;
+    const { readings, bytesOf } = await readSmallFiles(tasks.map(({ planned }) => planned.walked));
+    throwIfAborted(this.#options.signal);
+    const read = tasks.flatMap((task, index) => {
+      const reading = readings[index];
+      if (reading === undefined) return [];
+      const { sizeBytes, sha256, stable } = reading;
+      const entry = { ...fileDraft(task.planned), sizeBytes, sha256, stable };
+      return [{ task, entry, reading, bytes: bytesOf(index) }];
+    });
+    await this.#share(read.filter(({ task, entry }) => task.place.isInParents(entry)));
+    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
+      const missing = read.filter(({ task }) => !task.place.isHeldOn(index));
+      const items = missing.map(({ task, entry, bytes }) => ({ key: task.place.keyOn(index), entry, bytes }));
+      await lane.putAll(items, this.#options, (position) => {
+        const { task, entry } = missing[position] as (typeof missing)[number];
+        task.place.hold(index, entry.sha256);
+      });
+    });
+    for (const { task, entry, reading } of read) {
+      task.place.settle(entry);
+      task.result = { entry, reading };
+    }
+  }
+
+  /** Takes from the parents what they have; what a target refuses stays missing there. */
+  async #share(tasks: readonly KnownTask[]): Promise<void> {
+    if (tasks.length === 0) return;
+    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
+      const requests: (FileForLane & { readonly fromKey: string })[] = [];
+      const asked: KnownTask[] = [];
+      for (const known of tasks) {
+        const fromKey = known.task.place.parentKeyOn(index, known.entry);
+        if (fromKey === undefined) continue;
+        requests.push({ fromKey, key: known.task.place.keyOn(index), entry: known.entry });
+        asked.push(known);
+      }
+      await lane.copyAll(requests, this.#options, (position) => {
+        const { task, entry } = asked[position] as KnownTask;
+        task.place.hold(index, entry.sha256);
+      });
+    });
+  }
+}
