@@ -1,5 +1,5 @@
 import { type MadeFolders, type StagingClaim, syncMadeFolders } from '@holdfast/core/files';
-import { assertKeyFits, OWN_ROOT, type WriteBatch } from '@holdfast/core/target';
+import { assertKeyFits, OWN_ROOT, oneByOne, type WriteBatch } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { isStaging, putOwn } from './own-objects.js';
 import { enter, fault, type Place } from './place.js';
@@ -26,9 +26,13 @@ export function ownBatch(place: Place, { folders, claim }: OwnWorkshop, release:
     place.batches.delete(batch);
     await release();
   };
-  const batch: WriteBatch = {
+  const calls: Pick<WriteBatch, 'put' | 'copy'> = {
     put: (key) => refuse('put', key),
     copy: (_from, key) => refuse('copy', key),
+  };
+  const batch: WriteBatch = {
+    ...calls,
+    ...oneByOne(calls, place.capabilities.concurrency),
     async commit(record, options) {
       enterBatch(place, 'commit', options, record?.key);
       if (record !== undefined) {
