@@ -12,7 +12,8 @@ const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), '
 
 const bundle = await rolldown({
   cwd: import.meta.dirname,
-  input: 'dist/index.js',
+  // The second one is imported by processes that doctor starts, so its exports have to stay.
+  input: ['dist/index.js', 'dist/doctor/child-adapter.js'],
   platform: 'node',
   external: (id) => isBuiltin(id) || (/^[^./]/.test(id) && (!id.startsWith(WORKSPACE) || id.startsWith(KIT))),
 });

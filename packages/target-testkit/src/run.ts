@@ -102,6 +102,7 @@ async function withinTime(work: Promise<void>, timeoutMs: number, signal: AbortS
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the case did not end within ${timeoutMs} ms`)), timeoutMs);
     onAbort = () => reject(signal?.reason);
+    if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
   });
   try {

@@ -44,13 +44,14 @@ export async function bucketPlace(address: TargetAddress, conditions: DoctorCond
       return [];
     }
   };
+  const { moduleUrl } = await import('./child-adapter.js');
   let places = 0;
   return {
     where: `s3://${part}/`,
     harness: {
       async create() {
         places += 1;
-        return placeIn(`${part}/${places}`, { environment, options }, uploadsOf);
+        return placeIn(`${part}/${places}`, { environment, options }, uploadsOf, moduleUrl);
       },
     },
     async clockOffsetMs() {
@@ -96,13 +97,14 @@ function placeIn(
   location: string,
   { environment, options }: DoctorConditions,
   uploadsOf: (scratch: S3Scratch) => Promise<readonly string[]>,
+  moduleUrl: string,
 ): TargetPlace {
   const address = `s3://${location}`;
   const scratch = openScratch(location, { environment, adapterOptions: options });
   return {
     open: async () => decorated(await openTarget(address, adapters, { environment, adapterOptions: options })),
     residue: () => uploadsOf(scratch),
-    child: { adapterModule: import.meta.resolve('@holdfast/target-s3'), address, adapterOptions: options },
+    child: { adapterModule: moduleUrl, address, adapterOptions: options },
     async remove() {
       try {
         await scratch.clear();

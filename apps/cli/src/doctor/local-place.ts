@@ -13,8 +13,6 @@ const FILE_TIME_STEP_MS = 2_000;
 
 /** How a target on this machine's file systems is laid out. */
 interface Medium {
-  /** Package of the adapter. */
-  readonly module: string;
   /** The address of the place in a folder of its own. */
   address(folder: string): string;
   /** What lies in that folder and is no object. */
@@ -22,13 +20,11 @@ interface Medium {
 }
 
 const FOLDER: Medium = {
-  module: '@holdfast/target-local-fs',
   address: (folder) => `file:${join(folder, 'store')}`,
   residue: (folder) => readdir(join(folder, 'store', '.holdfast', 'staging')).catch(() => []),
 };
 
 const ARCHIVES: Medium = {
-  module: '@holdfast/target-zip',
   address: (folder) => `zip:${join(folder, 'archives')}/`,
   async residue(folder) {
     const names = await readdir(folder, { recursive: true });
@@ -52,6 +48,7 @@ export async function localPlace(scheme: string, path: string, conditions: Docto
     const at: ErrorPlace = { url: `${scheme}://${part}`, operation: 'begin' };
     throw systemTargetError(error, at, (errno, operation) => operationFault(errno, operation, 'it has vanished'));
   });
+  const { moduleUrl } = await import('./child-adapter.js');
   let places = 0;
   return {
     where: part,
@@ -60,7 +57,7 @@ export async function localPlace(scheme: string, path: string, conditions: Docto
         places += 1;
         const folder = join(part, String(places));
         await mkdir(folder);
-        return placeIn(folder, medium, conditions);
+        return placeIn(folder, medium, conditions, moduleUrl);
       },
     },
     async clockOffsetMs() {
@@ -78,12 +75,17 @@ export async function localPlace(scheme: string, path: string, conditions: Docto
   };
 }
 
-function placeIn(folder: string, medium: Medium, { environment, options }: DoctorConditions): TargetPlace {
+function placeIn(
+  folder: string,
+  medium: Medium,
+  { environment, options }: DoctorConditions,
+  moduleUrl: string,
+): TargetPlace {
   const address = medium.address(folder);
   return {
     open: async () => decorated(await openTarget(address, adapters, { environment, adapterOptions: options })),
     residue: () => medium.residue(folder),
-    child: { adapterModule: import.meta.resolve(medium.module), address, adapterOptions: options },
+    child: { adapterModule: moduleUrl, address, adapterOptions: options },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }
