@@ -67,7 +67,8 @@ export interface Note {
     | 'PARENT_DAMAGED'
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
-    | 'UNRELATED';
+    | 'UNRELATED'
+    | 'RULES_NOT_KEPT';
   readonly message: string;
 }
 

@@ -85,6 +85,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
       } else {
         const sources = await diffSources(before, options.after);
         tellMissing(before.record, sources, unknown, report);
+        noteRules(before.record, report);
         toleranceNs = await timeToleranceNs(sources);
         const leaveOut = placesOfOurs(sources, target, options.after.stateDirectory);
         right = liveSide({ sources: present(sources), leaveOut, matcher, unknown, counts, report, signal });
@@ -137,6 +138,15 @@ function tellMissing(
 function noteUnrelated(before: SnapshotRecord, after: SnapshotRecord, report: Report): void {
   if (related({ record: before }, { record: after })) return;
   report.note('UNRELATED', `${before.payload.id} and ${after.payload.id} have no source in common`);
+}
+
+function noteRules({ payload }: SnapshotRecord, report: Report): void {
+  const names = payload.sources.filter(({ rules }) => rules?.omitted === true).map(({ name }) => name);
+  if (names.length === 0) return;
+  report.note(
+    'RULES_NOT_KEPT',
+    `${payload.id} does not hold all the rules that ${names.join(', ')} was taken by: what they left out appears as added`,
+  );
 }
 
 function tellUnused(unused: readonly string[], patterns: readonly string[], report: Report): void {
