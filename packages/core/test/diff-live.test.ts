@@ -111,6 +111,15 @@ describe('a comparison with the live files', () => {
     expect((await live(lab, { after })).told).toEqual(['added data/new.txt']);
   });
 
+  it('sees what went from a folder that only leads to what is included', async () => {
+    const lab = new Lab({ 'sub/in.txt': 'in', 'sub/out.log': 'out', 'top.txt': 'top' });
+    const filter = { include: ['*.txt'] };
+    await lab.backup({ sources: [{ path: lab.source, name: 'data', filter }] });
+    expect((await live(lab)).summary).toMatchObject({ equal: true, unchanged: 4 });
+    rmSync(lab.path('sub/in.txt'));
+    expect((await live(lab)).told).toEqual(['removed data/sub', 'removed data/sub/in.txt']);
+  });
+
   it('takes the words that choose for the live side', async () => {
     const lab = new Lab({ 'a.txt': 'a' });
     await lab.backup();

@@ -28,7 +28,7 @@ export interface WalkedProblem {
   readonly leftOut?: string;
   /** What the rules leave out; of a folder also all that is in it. */
   readonly byRule?: LeftOutEntry;
-  /** The bytes of that path. */
+  /** The bytes of that path. Absent of a folder that was entered all the same, in which nothing is to be taken. */
   readonly leftOutPath?: Buffer;
 }
 
@@ -125,7 +125,8 @@ function* walkPassage(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<st
       yield walked;
     }
   }
-  if (pending !== undefined) yield byRule(named.pathBytes, true, { reason: 'notIncluded' });
+  if (pending === undefined) return;
+  yield { byRule: { path: named.pathBytes.toString('utf8'), isFolder: true, reason: 'notIncluded' } };
 }
 
 function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<string>): Generator<Walked> {
