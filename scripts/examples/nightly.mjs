@@ -33,6 +33,12 @@ export async function playNightly({ folder, run, environment }, check) {
   const damaged = await run('./nightly.sh', ['data'], words);
   check(damaged.status === 4 && damaged.output.includes('DAMAGED'), 'in the weekly reading it is 4, and reported');
 
+  const doctor = await run('holdfast', ['doctor', 'backups'], { cwd });
+  check(
+    doctor.status === 0 && /^All \d+ laws held/m.test(doctor.output),
+    'doctor finds the target sound, as it was installed',
+  );
+
   const unset = await run('./nightly.sh', ['data'], { cwd });
   check(unset.status !== 0 && unset.output.includes('BACKUPS is not set'), 'without a target it does nothing');
 }

@@ -30,6 +30,8 @@ Examples:
   holdfast verify --data --from ./backups
   holdfast mirror ./backups s3://bucket/prefix
 
+What stands in ./holdfast.config.json need not be said: "holdfast init" writes one.
+
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but not all of it,
              4 not whole, 130 stopped by Ctrl-C.`;
 

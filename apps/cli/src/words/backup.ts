@@ -5,17 +5,25 @@ import { addFilter } from './filter-options.js';
 /** The words of `holdfast backup`. */
 export const backupWords: CommandWords = {
   name: 'backup',
-  usage: 'SOURCE... --to TARGET [options]',
+  usage: '[SOURCE...] [--to TARGET] [options]',
   summary: 'save a snapshot of files and folders',
   examples: [
     'backup ./data --to ./backups',
+    'backup',
     'backup ./data excel=attendance.xlsx --to ./backups --to zip:archives --name "before import"',
     'backup ./data --to s3://bucket/prefix --format plain',
   ],
   declare: (command) => {
     command
-      .argument('[source...]', 'a folder, a file, or NAME=PATH to give it another name in the snapshot')
-      .option('--to <target>', 'where to; more than once for several targets', each('--to'))
+      .argument(
+        '[source...]',
+        'a folder, a file, or NAME=PATH to give it another name; all sources of the config without',
+      )
+      .option(
+        '--to <target>',
+        'where to; more than once for several targets; all targets of the config without',
+        each('--to'),
+      )
       .option('--name <name>', 'a name for the snapshot, usable in place of its id', once('--name'))
       .option('--tag <tag>', 'a tag; more than once for several', each('--tag'))
       .option(

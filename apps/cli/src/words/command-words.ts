@@ -21,5 +21,9 @@ export const ID_WORDS = 'id, beginning of an id, name, or "latest"';
 
 /** The option of every command that reads one target. */
 export function addFrom(command: Command): void {
-  command.option('--from <target>', 'the target that holds the snapshots', once('--from'));
+  command.option(
+    '--from <target>',
+    'the target that holds the snapshots; the default one of the config without',
+    once('--from'),
+  );
 }
