@@ -20,6 +20,7 @@ const GOOD = [
   '{"sources": {"a": {"path": "x", "excludeLargerThan": "1.5GiB", "excludeSmallerThan": "0", "includeCaches": true, "oneFileSystem": false}}}',
   '{"targets": {"a": "b", "c-1._": {"url": "s3://b", "format": "plain", "region": "r", "endpoint": "http://localhost:9000", "pathStyle": true, "profile": "p", "createIfAbsent": false}}}',
   '{"targets": {"a": "b"}, "defaultTarget": "a", "mirrors": [{"from": "a", "to": "./c"}]}',
+  '{"targets": {"a": "b"}, "exports": [{"to": "{id}.zip"}, {"to": "x.ZIP", "from": "a", "patterns": ["*.npy"], "replace": true}]}',
   '{"hooks": {"before": "x", "after": ["x", "y"], "failed": {"command": ["x"], "timeoutSeconds": 1.5}}}',
 ];
 
@@ -52,6 +53,10 @@ const BAD = [
   '{"mirrors": {}}',
   '{"mirrors": [{"from": "a"}]}',
   '{"mirrors": [{"from": "a", "to": "b", "when": "x"}]}',
+  '{"exports": {}}',
+  '{"exports": [{}]}',
+  '{"exports": [{"to": "x.tar"}]}',
+  '{"exports": [{"to": "{id}.zip", "patterns": "x"}]}',
   '{"hooks": []}',
   '{"hooks": {"beforre": "x"}}',
   '{"hooks": {"before": []}}',
@@ -66,6 +71,8 @@ const ONLY_THE_PROGRAM = [
   '{"targets": {"a": "b"}, "defaultTarget": "c"}',
   '{"targets": {"a": {"url": "./b", "region": "r"}}}',
   '{"mirrors": [{"from": "a", "to": "a"}]}',
+  '{"exports": [{"to": "x.zip"}]}',
+  '{"exports": [{"to": "{id}.zip", "from": "a"}]}',
 ];
 
 const validate = new Ajv({ allowUnionTypes: true, strict: true }).compile(composeConfigSchema());

@@ -67,12 +67,16 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
     }),
   );
   const complete = summary.problemCount === 0 && summary.targets.every((target) => target.committed);
-  return {
+  const result: CommandResult = {
     exitStatus: complete ? EXIT.done : EXIT.partial,
     lines: backupLines(summary, places, session.output.colours),
     members: backupMembers(summary, words),
     trouble: summary,
   };
+  const exports = plan.config?.exports ?? [];
+  if (exports.length === 0) return result;
+  const { withExports } = await import('../compose/run-exports.js');
+  return withExports(session, exports, { summary, targets, words }, result);
 }
 
 /** @throws CliError `USAGE` for a name that could never be meant where an id is wanted. */

@@ -46,6 +46,18 @@ function addReferenceFaults(file: ConfigFile, add: AddFault): void {
       add(['targets', name, setting], 'is a setting of s3: targets, and this is none', 'name');
     }
   }
+  for (const [index, { from, to, replace }] of (file.exports ?? []).entries()) {
+    if (from !== undefined && !names.includes(from)) {
+      add(
+        ['exports', index, 'from'],
+        `"${from}" is none of the targets\nTargets are ${names.join(', ') || 'missing'}.`,
+      );
+    }
+    if (replace !== true && !to.includes('{id}')) {
+      const hint = 'Write "handover-{id}.zip", or "replace": true beside it.';
+      add(['exports', index, 'to'], `names the same archive for every snapshot\n${hint}`);
+    }
+  }
   for (const [index, { from, to }] of (file.mirrors ?? []).entries()) {
     if (from === to) add(['mirrors', index, 'to'], 'is the same target as "from"');
   }

@@ -123,6 +123,28 @@ function configFile(): v.GenericSchema<unknown, ConfigFile> {
         ),
       ),
     ),
+    exports: v.optional(
+      described(
+        'Archives that are written after a backup, each with the snapshot or a part of it.',
+        v.array(
+          members({
+            to: described(
+              'The archive. {id} in its name becomes the id of the snapshot.',
+              v.pipe(
+                v.string('must be a path in double quotes\nFor example "handover-{id}.zip".'),
+                v.regex(/\.[zZ][iI][pP]$/, 'must end in .zip\nFor example "handover-{id}.zip".'),
+              ),
+            ),
+            from: v.optional(
+              text('The target that is read, by its name; without it the first that the backup went to.'),
+            ),
+            patterns: v.optional(described('Only what fits one of them, as in `holdfast restore`.', patterns)),
+            replace: v.optional(described('Put each archive in the place of the one before.', yesOrNo)),
+          }),
+          'must be a list\nFor example [{"to": "handover-{id}.zip"}].',
+        ),
+      ),
+    ),
     hooks: v.optional(
       described(
         'Commands around a backup. They run only after `holdfast trust`.',

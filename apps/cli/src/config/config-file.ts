@@ -8,6 +8,7 @@ export interface ConfigFile {
   readonly targets?: Readonly<Record<string, string | TargetMembers>> | undefined;
   readonly defaultTarget?: string | undefined;
   readonly mirrors?: readonly MirrorMembers[] | undefined;
+  readonly exports?: readonly ExportMembers[] | undefined;
   readonly hooks?: HookMembers | undefined;
 }
 
@@ -42,6 +43,14 @@ export interface S3Members {
 export interface MirrorMembers {
   readonly from: string;
   readonly to: string;
+}
+
+/** One archive that is written after a backup. */
+export interface ExportMembers {
+  readonly to: string;
+  readonly from?: string | undefined;
+  readonly patterns?: readonly string[] | undefined;
+  readonly replace?: boolean | undefined;
 }
 
 /** Commands around a backup. */

@@ -16,7 +16,18 @@ export interface Config {
   /** What is read without `--from`; `undefined` where no target is configured. */
   readonly defaultTarget: string | undefined;
   readonly mirrors: readonly { readonly from: string; readonly to: string }[];
+  readonly exports: readonly ConfiguredExport[];
   readonly hooks: HookMembers;
+}
+
+/** An archive that is written after a backup. */
+export interface ConfiguredExport {
+  /** Its path; `{id}` stands for the id of the snapshot. */
+  readonly to: string;
+  /** The target that is read, by its name; without it the first that has the snapshot. */
+  readonly from: string | undefined;
+  readonly patterns: readonly string[];
+  readonly replace: boolean;
 }
 
 /** A source of a config. */

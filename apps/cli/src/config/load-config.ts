@@ -36,6 +36,12 @@ export async function loadConfig(named: string | undefined): Promise<Config | un
       from: sideOf(from, targets, folder),
       to: sideOf(to, targets, folder),
     })),
+    exports: (file.exports ?? []).map(({ to, from, patterns = [], replace = false }) => ({
+      to: fromFolder(to, folder),
+      from,
+      patterns,
+      replace,
+    })),
     hooks: file.hooks ?? {},
   };
 }
