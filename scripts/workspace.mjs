@@ -1,8 +1,8 @@
 // Where things are in this repository, and how its tools are started.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's folder, without a slash at its end. */
@@ -57,5 +57,22 @@ export async function buildAll() {
   if (status !== 0) process.stdout.write(`${output}\nThe build failed.\n`);
   if (/package manager binary/.test(output))
     process.stdout.write('Start it with npx pnpm@10.34.9, which brings pnpm.\n');
+  if (status === 0) removeLeftovers();
   return status === 0;
+}
+
+/** The compiler forgets what it wrote for a source that is gone, and turbo's cache remembers it; nobody shall be given that. */
+function removeLeftovers() {
+  for (const { folder } of workspacePackages()) {
+    const dist = join(repository, folder, 'dist');
+    for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isFile() && isLeftover(dist, path)) rmSync(path);
+    }
+  }
+}
+
+function isLeftover(dist, path) {
+  const [, stem] = /^(.*?)(?:\.d\.ts|\.js|\.js\.map)$/.exec(path) ?? [];
+  return stem !== undefined && !existsSync(`${join(dist, '..', 'src', relative(dist, stem))}.ts`);
 }
