@@ -79,6 +79,11 @@ export class DeletionPlan {
         await this.#meet(walked, key, next.done !== true && Buffer.compare(next.value.key, key) === 0);
       }
     }
+    // What the snapshot has further on may still take the place of the last ones.
+    while (next.done !== true && this.#candidates.length > 0) {
+      await this.#passRecorded(next.value.key, next.value.located);
+      next = await recorded.next();
+    }
     await this.#settle(undefined);
     await recorded.return(undefined);
   }
