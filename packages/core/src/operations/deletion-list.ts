@@ -12,6 +12,7 @@ export interface Deletion {
   readonly sizeBytes: number;
   readonly device: string;
   readonly inode: string;
+  /** Empty for what changes it without being changed: a folder, and a file of several names, one of which may be restored. */
   readonly mtimeNs: string;
 }
 
@@ -35,6 +36,8 @@ export class DeletionList {
   readonly #inTheWay = new Spool();
   readonly #others = new Spool();
   readonly #first: string[] = [];
+  /** Folders that stand in the way of files and links. */
+  readonly #cleared = new Set<string>();
   #entries = 0;
   #bytes = 0;
 
@@ -51,16 +54,18 @@ export class DeletionList {
   }): Promise<void> {
     const { pathBytes, type, sizeBytes, stats, inTheWay } = found;
     this.#entries += 1;
+    if (inTheWay && type === 'directory') this.#cleared.add(pathBytes.toString('latin1'));
     this.#bytes += sizeBytes;
     if (this.#first.length < MAX_SHOWN)
       this.#first.push(pathBytes.toString('utf8') + (type === 'directory' ? '/' : ''));
-    const fields = [
-      pathBytes.toString('base64'),
-      type,
-      sizeBytes,
-      ...[stats.dev, stats.ino, stats.mtimeNs].map(String),
-    ];
+    const mtimeNs = type === 'directory' || stats.nlink > 1n ? '' : String(stats.mtimeNs);
+    const fields = [pathBytes.toString('base64'), type, sizeBytes, String(stats.dev), String(stats.ino), mtimeNs];
     await (inTheWay ? this.#inTheWay : this.#others).appendText(`${JSON.stringify(fields)}\n`);
+  }
+
+  /** Will this folder, which has the name of a file or link, be gone before that is placed? */
+  clears(pathBytes: Buffer): boolean {
+    return this.#cleared.has(pathBytes.toString('latin1'));
   }
 
   inTheWay(): AsyncGenerator<Deletion> {

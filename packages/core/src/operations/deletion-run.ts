@@ -83,8 +83,7 @@ function removeIfAsListed(address: Buffer, { type, device, inode, mtimeNs }: Del
   const now = lstatSync(address, { bigint: true, throwIfNoEntry: false });
   if (now === undefined) return 'gone';
   const isTheSame = String(now.dev) === device && String(now.ino) === inode;
-  // A folder's time has changed by what was deleted from it.
-  if (!isTheSame || (type !== 'directory' && String(now.mtimeNs) !== mtimeNs)) return CHANGED;
+  if (!isTheSame || (mtimeNs !== '' && String(now.mtimeNs) !== mtimeNs)) return CHANGED;
   if (type !== 'directory') {
     unlinkSync(address);
     return undefined;

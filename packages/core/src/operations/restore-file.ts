@@ -48,6 +48,8 @@ export interface FilePlacerContext {
   readonly overwrite: boolean;
   /** Nothing is written; what would be done is told. */
   readonly dryRun: boolean;
+  /** In a dry run: a folder that stands there would be deleted before. */
+  readonly isCleared: (pathBytes: Buffer) => boolean;
   readonly protectedPlaces: ProtectedPlaces;
   readonly signal: AbortSignal | undefined;
   readonly tally: RestoreTally;
@@ -80,6 +82,8 @@ interface FirstName {
   /** `undefined` if it did not come. */
   readonly outcome: Promise<FirstOutcome | undefined>;
 }
+
+const NOTHING_STANDS = { kind: 'nothing' } as const;
 
 /** Brings files back, each as a whole or not at all. */
 export class FilePlacer {
@@ -147,7 +151,8 @@ export class FilePlacer {
     const met = await link;
     // On a file system without hard links, and across two, each name is a file.
     const first = volume.fileSystem.hardLinks && met?.volume === volume ? met : undefined;
-    const standing = await this.#compare(entry, { handle, volume, name }, version);
+    const seen = await this.#compare(entry, { handle, volume, name }, version);
+    const standing = seen.kind === 'folder' && this.#context.isCleared(located.pathBytes) ? NOTHING_STANDS : seen;
     if ('stats' in standing && this.#context.protectedPlaces.includes(standing.stats)) {
       if ('descriptor' in standing && standing.descriptor !== undefined) closeSync(standing.descriptor);
       tally.fail(protectedProblem(entry.path));
@@ -156,7 +161,10 @@ export class FilePlacer {
     let replace = standing.kind === 'other';
     if (standing.kind === 'equal') {
       const isRightFile = isOnlyItself && (first === undefined || isSameFile(first.standing, standing.stats));
-      if (isRightFile || !overwrite) return await this.#keep(entry, { handle, volume, name, replace }, standing);
+      const place = { handle, volume, name, replace };
+      // A further name of a file has the mode and time that its first name has got.
+      const isSet = dryRun && isSameFile(first?.standing, standing.stats);
+      if (isRightFile || !overwrite) return await this.#keep(entry, place, standing, isSet);
       if (standing.descriptor !== undefined) closeSync(standing.descriptor);
       replace = true;
     }
@@ -249,11 +257,11 @@ export class FilePlacer {
   }
 
   /** It is there already, byte for byte: only its mode and time are set, where they differ. */
-  async #keep(entry: FileEntry, place: Place, standing: StandingUnread): Promise<FirstOutcome> {
+  async #keep(entry: FileEntry, place: Place, standing: StandingUnread, isSet: boolean): Promise<FirstOutcome> {
     const { rules, tally, dryRun } = this.#context;
     const { volume, handle, name } = place;
     const { descriptor, stats } = standing;
-    const isAdjusted = !hasAttributes(stats, entry, rules, volume.fileSystem);
+    const isAdjusted = !isSet && !hasAttributes(stats, entry, rules, volume.fileSystem);
     let handedOver = false;
     try {
       tally.kept(entry, isAdjusted);

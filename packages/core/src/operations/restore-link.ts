@@ -7,7 +7,7 @@ import {
   rulesFor,
   standingLink,
 } from '../destination/index.js';
-import type { SymlinkEntry } from '../snapshot/index.js';
+import { pathBytesOf, type SymlinkEntry } from '../snapshot/index.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
 import { attributesProblem, existsProblem, placeProblem, protectedProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
@@ -17,11 +17,15 @@ export interface LinkPlacerContext {
   readonly rules: AttributeRules;
   readonly overwrite: boolean;
   readonly dryRun: boolean;
+  /** In a dry run: a folder that stands there would be deleted before. */
+  readonly isCleared: (pathBytes: Buffer) => boolean;
   readonly protectedPlaces: ProtectedPlaces;
   readonly tally: RestoreTally;
   /** A name that nothing has in the staging folder. */
   readonly stagedName: () => Buffer;
 }
+
+const NOTHING_STANDS = { kind: 'nothing' } as const;
 
 /** Brings symlinks back. */
 export class LinkPlacer {
@@ -43,13 +47,14 @@ export class LinkPlacer {
   }
 
   #place(folder: OpenFolder, name: Buffer, entry: SymlinkEntry): void {
-    const { rules, overwrite, dryRun, tally, stagedName } = this.#context;
+    const { rules, overwrite, dryRun, tally, stagedName, isCleared } = this.#context;
     const { handle, volume } = folder.place;
     if (handle === undefined || volume === undefined) {
       tally.entry(entry, 'restored');
       return;
     }
-    const standing = standingLink(handle, name, entry);
+    const seen = standingLink(handle, name, entry);
+    const standing = seen.kind === 'folder' && isCleared(pathBytesOf(entry)) ? NOTHING_STANDS : seen;
     if (standing.kind === 'equal') {
       const isAsItWas = hasAttributes(standing.stats, entry, rules, volume.fileSystem);
       tally.entry(entry, isAsItWas ? 'kept' : 'adjusted');

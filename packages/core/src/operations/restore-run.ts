@@ -71,17 +71,15 @@ export class RestoreRun {
   #room: Promise<void> | undefined;
 
   private constructor(context: RestoreContext, tops: RestoreTops) {
-    const { privileged, tally } = context;
+    const { privileged } = context;
     this.#context = context;
     this.#tops = tops;
     this.#rules = attributeRules(privileged);
-    this.#files = new FilePlacer({ ...context, rules: this.#rules });
-    this.#links = new LinkPlacer({
-      ...context,
-      rules: this.#rules,
-      stagedName: () => this.#files.nextStagedName(),
-      tally,
-    });
+    const { dryRun, deletions } = context;
+    const isCleared = (pathBytes: Buffer): boolean => dryRun && deletions?.list.clears(pathBytes) === true;
+    const common = { ...context, rules: this.#rules, isCleared };
+    this.#files = new FilePlacer(common);
+    this.#links = new LinkPlacer({ ...common, stagedName: () => this.#files.nextStagedName() });
   }
 
   /** @throws NotAFolder; the error of the system: nothing can be written there. */
