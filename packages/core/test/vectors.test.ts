@@ -35,6 +35,8 @@ interface ExpectedEntry {
 interface Expected {
   readonly description: string;
   readonly list: readonly (readonly [string, string])[] | Refused;
+  /** Ids of those that were removed and can be brought back; left out where that is no question. */
+  readonly removed?: readonly string[];
   readonly latest: string | Refused;
   readonly restore: Readonly<
     Record<string, { problems: readonly string[]; tree: Readonly<Record<string, ExpectedEntry>> } | Refused>
@@ -140,6 +142,11 @@ describe('golden vectors', () => {
 
       const listed = await outcome(all(listSnapshots({ target })));
       expect(Array.isArray(listed) ? listed.map(({ id, status }) => [id, status]) : listed).toEqual(expected.list);
+
+      if (expected.removed !== undefined) {
+        const trash = await all(listSnapshots({ target, removed: true }));
+        expect(trash.filter(({ status }) => status === 'removed').map(({ id }) => id)).toEqual(expected.removed);
+      }
 
       const latest = await outcome(findSnapshot({ target }));
       expect('error' in latest ? latest : latest.id).toEqual(expected.latest);

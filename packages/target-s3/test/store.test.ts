@@ -5,14 +5,7 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import {
-  type BackupTarget,
-  bytesSource,
-  compareKeys,
-  type ObjectSource,
-  type SweepOptions,
-  type WriteBatch,
-} from '@holdfast/core/target';
+import { type BackupTarget, bytesSource, compareKeys, type ObjectSource, type WriteBatch } from '@holdfast/core/target';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { clientsOf } from '../src/client.js';
 import { copyObject } from '../src/copying.js';
@@ -550,55 +543,5 @@ describeS3('a real store', (server) => {
     await target.close();
     await expect(put).rejects.toMatchObject({ code: 'CLOSED' });
     await expect(stat).rejects.toMatchObject({ code: 'CLOSED' });
-  });
-
-  test('a sweep aborts uploads that are old enough by the store, of our own roots alone, and leaves the young', async () => {
-    const target = await open();
-    for (const key of ['r/large', 'foreign/large']) {
-      await server.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: place.prefix + key }));
-    }
-    const sweep = async (options: SweepOptions): Promise<string[]> => {
-      const found: string[] = [];
-      for await (const { kind, name, state } of target.sweep(options)) found.push(`${kind} ${name} ${state}`);
-      return found;
-    };
-    const isOwnRoot = (root: string): boolean => root === 'r';
-    expect(await sweep({ isOwnRoot })).toEqual(['upload r/large living']);
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    expect(await sweep({ isOwnRoot, abandonedAfterMs: 0, dryRun: true })).toEqual(['upload r/large dead']);
-    expect(await place.uploads()).toHaveLength(2);
-    expect(await sweep({ isOwnRoot, abandonedAfterMs: 0 })).toEqual(['upload r/large cleared']);
-    expect(await place.uploads()).toEqual([expect.stringContaining('foreign/large')]);
-  });
-
-  test('a root that an upload is under way to is left alone, however old its objects are', async () => {
-    const target = await open();
-    const batch = await target.begin({ root: 'r' });
-    await batch.put('r/a', text('a'));
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    const upload = { Bucket: bucket, Key: `${place.prefix}r/large` };
-    await server.client.send(new CreateMultipartUploadCommand(upload));
-    const states: string[] = [];
-    // The upload is younger than this, the object is not.
-    for await (const { kind, state } of target.sweep({ abandonedRoots: ['r'], abandonedAfterMs: 1_500 })) {
-      states.push(`${kind} ${state}`);
-    }
-    expect(states).toEqual(['upload living', 'root living']);
-    expect(await keysOf(target)).toEqual(['r/a']);
-  });
-
-  test('what another one left under a root, and blocks it, goes with a sweep: then the root can be filled', async () => {
-    const [target, other] = [await open(), await open()];
-    const left = await other.begin({ root: 'r' });
-    await left.put('r/a', text('other bytes'));
-    const blocked = await target.begin({ root: 'r' });
-    await expect(blocked.put('r/a', text('ours'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
-    await blocked.abort();
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    for await (const _ of target.sweep({ abandonedRoots: ['r'], abandonedAfterMs: 0 }));
-    const batch = await target.begin({ root: 'r' });
-    await batch.put('r/a', text('ours'));
-    await batch.commit({ key: 'r/record', body: Buffer.from('1') });
-    expect(await contentOf('r/a')).toBe('ours');
   });
 });
