@@ -1,4 +1,4 @@
-export { type CatalogItem, type PlacedItem, readCatalog, readItem } from './catalog.js';
+export { type CatalogItem, readCatalog, readItem } from './catalog.js';
 export {
   RECORD_KEY,
   SHA256SUMS_KEY,
@@ -7,7 +7,7 @@ export { PlainSnapshot } from './plain-snapshot.js';
 export { PlainWriter } from './plain-writer.js';
 export { HashingReader, holdsContent, proofFault, readProven } from './read-object.js';
 export { assertUsable, readTargetHeader, writeTargetHeader } from './target-header.js';
-export type { RemovalLabels, Tombstone, UndoneRemoval } from './tombstone.js';
+export type { RemovalLabels, Tombstone } from './tombstone.js';
 export {
   deleteTombstones,
   deleteUndone,
@@ -17,7 +17,6 @@ export {
   readTombstone,
   readTrash,
   readUndone,
-  type TrashItem,
   unmarkPruned,
   writeTombstone,
   writeUndone,
