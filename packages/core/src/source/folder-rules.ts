@@ -39,8 +39,10 @@ export function findRules<Child extends NamedChild>(
   let ignoreFile: Child | undefined;
   let cacheTag: Child | undefined;
   for (const child of children) {
-    if (child.name.equals(IGNORE_FILE)) ignoreFile = child;
-    else if (!child.isFolder && child.name.equals(CACHE_TAG)) cacheTag = child;
+    // Lengths first: this is asked of every name of every source.
+    const { length } = child.name;
+    if (length === IGNORE_FILE.length && child.name.equals(IGNORE_FILE)) ignoreFile = child;
+    else if (length === CACHE_TAG.length && !child.isFolder && child.name.equals(CACHE_TAG)) cacheTag = child;
   }
   const marks = cacheTag !== undefined && !filter.isTop && !filter.takesCaches;
   if (marks && isCacheTag(placeOf(CACHE_TAG).location)) return { filter, cacheTag, doubts: [] };

@@ -3,7 +3,7 @@ import type { Problem } from '../events/index.js';
 import { errorCode, withinReach } from '../files/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type FoundInFolder, findRules } from './folder-rules.js';
-import { FolderFilter, type LeftOut, type Verdict } from './source-filter.js';
+import { FolderFilter, type LeftOut, type SourceRules, type Verdict } from './source-filter.js';
 import type { ResolvedSource } from './sources.js';
 import { reasonOf } from './system-reason.js';
 
@@ -68,48 +68,61 @@ export function* walkSource(source: ResolvedSource, leaveOut: ReadonlySet<string
       };
     if ('problem' in made) return;
   }
-  const filterOf = (stats: BigIntStats): FolderFilter => FolderFilter.top(source.rules, stats);
-  const top = { pathBytes, location, wasFolder: source.type === 'directory', verdict: 'take', filterOf } as const;
-  yield* walkOne(top, leaveOut);
+  const isFolder = source.type === 'directory';
+  yield* walkMet({ pathBytes, location, isFolder, verdict: 'take', from: source.rules }, leaveOut);
 }
 
 /** A name that has been read in its folder, and is to be looked at. */
 interface Named {
   readonly pathBytes: Buffer;
   readonly location: Buffer;
-  readonly wasFolder: boolean;
+  /** It was one when its folder was read. */
+  readonly isFolder: boolean;
   readonly verdict: Exclude<Verdict, LeftOut>;
-  /** The filter of the folder it is in; absent for a source's top. */
-  readonly above?: FolderFilter;
-  /** Its own filter, if it is a folder. */
-  readonly filterOf: (stats: BigIntStats) => FolderFilter;
+  /** The rules of a source, for its top; of anything below the filter of its folder, and the name that it has there. */
+  readonly from: SourceRules | { readonly filter: FolderFilter; readonly name: Buffer };
 }
 
-function* walkOne(named: Named, leaveOut: ReadonlySet<string>): Generator<Walked> {
-  const { pathBytes, location } = named;
-  if (leaveOut.size > 0 && leaveOut.has(location.toString())) {
-    yield { leftOut: location.toString() };
-    return;
-  }
+/** A folder that has been met. */
+interface MetFolder {
+  readonly folder: BigIntStats;
+  /** Why nothing of what is in it is taken. */
+  readonly leftOut: LeftOut | undefined;
+}
+
+function* walkMet(named: Named, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  const met = meet(named, leaveOut);
+  if ('folder' in met) yield* walkMetFolder(named, met, leaveOut);
+  else yield met;
+}
+
+/** Looks at one name. No generator: most of what is met is no folder, and a generator for each would cost as much as the look. */
+function meet(named: Named, leaveOut: ReadonlySet<string>): Walked | MetFolder {
+  const { pathBytes, location, from } = named;
+  if (leaveOut.size > 0 && leaveOut.has(location.toString())) return { leftOut: location.toString() };
   const seen = statOf(pathBytes, location);
-  if ('problem' in seen) {
-    yield seen;
-    return;
-  }
+  if ('problem' in seen) return seen;
   const { stats } = seen;
-  const leftOut = named.above?.judgeStats(stats);
+  const leftOut = 'filter' in from ? from.filter.judgeStats(stats) : undefined;
   // Its place in the order was that of what it was: what has just taken its name belongs elsewhere.
-  if (stats.isDirectory() !== named.wasFolder)
-    yield problemOf('VANISHED', pathBytes, 'something else took its place while it was to be read');
-  else if (leftOut !== undefined) {
+  if (stats.isDirectory() !== named.isFolder)
+    return problemOf('VANISHED', pathBytes, 'something else took its place while it was to be read');
+  if (named.isFolder) return { folder: stats, leftOut };
+  if (leftOut !== undefined) return byRule(pathBytes, false, leftOut);
+  if (stats.isFile()) return { pathBytes, location, type: 'file', stats };
+  if (stats.isSymbolicLink()) return linkAt(pathBytes, location, stats);
+  return problemOf('SPECIAL_FILE', pathBytes, `a ${specialKind(stats)} is not stored`);
+}
+
+function* walkMetFolder(named: Named, met: MetFolder, leaveOut: ReadonlySet<string>): Generator<Walked> {
+  const { pathBytes, location, verdict } = named;
+  const { folder: stats, leftOut } = met;
+  if (leftOut !== undefined) {
     // A mount point is a folder of the source all the same; what is in it is not.
-    if (stats.isDirectory() && named.verdict === 'take') yield { pathBytes, location, type: 'directory', stats };
-    yield byRule(pathBytes, stats.isDirectory(), leftOut);
-  } else if (stats.isFile()) yield { pathBytes, location, type: 'file', stats };
-  else if (stats.isSymbolicLink()) yield linkAt(pathBytes, location, stats);
-  else if (stats.isDirectory() && named.verdict === 'take') yield* walkFolder(named, stats, leaveOut);
-  else if (stats.isDirectory()) yield* walkPassage(named, stats, leaveOut);
-  else yield problemOf('SPECIAL_FILE', pathBytes, `a ${specialKind(stats)} is not stored`);
+    if (verdict === 'take') yield { pathBytes, location, type: 'directory', stats };
+    yield byRule(pathBytes, true, leftOut);
+  } else if (verdict === 'take') yield* walkFolder(named, stats, leaveOut);
+  else yield* walkPassage(named, stats, leaveOut);
 }
 
 /** A folder that is taken only if something in it is. */
@@ -141,8 +154,9 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
     return;
   }
   yield { pathBytes, location, type: 'directory', stats };
-  const above = named.filterOf(stats);
-  const found: FoundInFolder = findRules(above, children, (name) => ({
+  const { from } = named;
+  const own = 'filter' in from ? from.filter.enter(from.name, named.verdict) : FolderFilter.top(from, stats);
+  const found: FoundInFolder = findRules(own, children, (name) => ({
     location: joinBytes(location, name),
     path: joinBytes(pathBytes, name).toString('utf8'),
   }));
@@ -158,14 +172,18 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
       yield byRule(childPath, isFolder, verdict);
       continue;
     }
-    const childNamed = {
+    const below = {
       pathBytes: childPath,
       location: joinBytes(location, name),
-      wasFolder: isFolder,
+      isFolder,
       verdict,
-      above: filter,
+      from: { filter, name },
     };
-    yield* walkOne({ ...childNamed, filterOf: () => filter.enter(name, verdict) }, leaveOut);
+    if (isFolder) yield* walkMet(below, leaveOut);
+    else {
+      const walked = meet(below, leaveOut);
+      if (!('folder' in walked)) yield walked;
+    }
   }
 }
 
