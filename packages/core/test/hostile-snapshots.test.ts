@@ -240,6 +240,26 @@ describe('what an entry asks for', () => {
     expect(Object.keys(summary.tree)).toEqual(['data', 'data/A.txt', 'data/Folder', 'data/Folder/x']);
   });
 
+  it('names that Windows reserves are named where its rules hold, and the rest is restored', async () => {
+    const windows = async (path: string) => ({ ...(await fileSystemOf(path)), windowsNames: true });
+    const entries = [
+      DATA,
+      file('data/CON', 'x'),
+      file('data/a:b', 'x'),
+      GOOD,
+      folder('data/x.'),
+      file('data/x./y', 'y'),
+    ];
+    const summary = await restoreCrafted(entries, { fileSystemOf: windows });
+    expect(named(summary)).toEqual([
+      'BAD_NAME data/CON',
+      'BAD_NAME data/a:b',
+      'BAD_NAME data/x.',
+      'UNWRITABLE data/x./y',
+    ]);
+    expect(Object.keys(summary.tree)).toEqual(['data', 'data/good.txt']);
+  });
+
   it('control characters in names are restored as they are; only what is shown is escaped', async () => {
     const summary = await restoreCrafted([DATA, file('data/\u001b[2J', 'x')]);
     expect(Object.keys(summary.tree)).toEqual(['data', 'data/\u001b[2J']);

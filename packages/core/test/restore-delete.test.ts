@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fileSystemOf } from '../src/files/index.js';
 import { type BackupTarget, type HoldfastEvent, isHoldfastError, type RestoreOptions } from '../src/index.js';
 import { named } from './crafted-restore.js';
 import { Lab } from './lab.js';
@@ -155,6 +156,15 @@ describe('a restore that deletes', () => {
     plant(lab.source, { z: 'a file now' });
     expect(await lab.restoreInPlace({ delete: true })).toMatchObject({ problems: [], deleted: 0 });
     expect(readFileSync(lab.path('z/a.txt'), 'utf8')).toBe('a');
+  });
+
+  it('never takes a name for a new one that only the case or the composition tells from a recorded one, where that does not count', async () => {
+    const lab = new Lab({ 'A.txt': 'a', 'Dir/x': 'x', 'e\u0301': 'e' });
+    await lab.backup();
+    plant(lab.source, { 'a.txt': 'a', 'dir/X': 'x', '\u00e9': 'e', 'new.txt': 'n' });
+    const folding = async (path: string) => ({ ...(await fileSystemOf(path)), caseSensitive: false });
+    const lines = await told((onEvent) => lab.restoreInPlace({ delete: true, fileSystemOf: folding, onEvent }));
+    expect(lines.filter((line) => line.startsWith('deleted'))).toEqual(['deleted data/new.txt']);
   });
 
   it('stops at what was put there after it had listed what goes', async () => {

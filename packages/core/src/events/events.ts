@@ -26,6 +26,8 @@ export type ProblemCode =
   | 'UNSAFE'
   /** Two names of a snapshot are one name at the destination. */
   | 'COLLISION'
+  /** A name of a snapshot that the destination cannot have: reserved on Windows, not UTF-8. */
+  | 'BAD_NAME'
   /** Something else stands at the destination, and stays. */
   | 'EXISTS'
   /** The destination could not be written. */

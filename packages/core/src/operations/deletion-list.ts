@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readLines } from '../flow/read-lines.js';
 import { Spool } from '../flow/spool.js';
-import type { Entry } from '../snapshot/index.js';
+import { type Entry, foldName } from '../snapshot/index.js';
 
 /** Something to be deleted, as it was when it was listed. */
 export interface Deletion {
@@ -52,20 +52,47 @@ export class DeletionList {
     readonly stats: BigIntStats;
     readonly inTheWay: boolean;
   }): Promise<void> {
-    const { pathBytes, type, sizeBytes, stats, inTheWay } = found;
+    const { stats, inTheWay, ...rest } = found;
+    const mtimeNs = rest.type === 'directory' || stats.nlink > 1n ? '' : String(stats.mtimeNs);
+    await this.#keep({ ...rest, device: String(stats.dev), inode: String(stats.ino), mtimeNs }, inTheWay);
+  }
+
+  async #keep({ pathBytes, type, sizeBytes, device, inode, mtimeNs }: Deletion, inTheWay: boolean): Promise<void> {
     this.#entries += 1;
-    if (inTheWay && type === 'directory') this.#cleared.add(pathBytes.toString('latin1'));
     this.#bytes += sizeBytes;
+    if (inTheWay && type === 'directory') this.#cleared.add(pathBytes.toString('latin1'));
     if (this.#first.length < MAX_SHOWN)
       this.#first.push(pathBytes.toString('utf8') + (type === 'directory' ? '/' : ''));
-    const mtimeNs = type === 'directory' || stats.nlink > 1n ? '' : String(stats.mtimeNs);
-    const fields = [pathBytes.toString('base64'), type, sizeBytes, String(stats.dev), String(stats.ino), mtimeNs];
+    const fields = [pathBytes.toString('base64'), type, sizeBytes, device, inode, mtimeNs];
     await (inTheWay ? this.#inTheWay : this.#others).appendText(`${JSON.stringify(fields)}\n`);
   }
 
   /** Will this folder, which has the name of a file or link, be gone before that is placed? */
   clears(pathBytes: Buffer): boolean {
     return this.#cleared.has(pathBytes.toString('latin1'));
+  }
+
+  /**
+   * Takes off the list what is, where case and normalisation do not count, the same name as one of these paths: deleting it would
+   * delete what has just been restored. Holds the list's own paths in memory.
+   */
+  async without(recordedPaths: AsyncIterable<string>): Promise<DeletionList> {
+    const listed = new Set<string>();
+    for (const part of [this.inTheWay(), this.others()])
+      for await (const { pathBytes } of part) listed.add(foldName(pathBytes.toString('utf8')));
+    const same = new Set<string>();
+    for await (const path of recordedPaths) {
+      const folded = foldName(path);
+      if (listed.has(folded)) same.add(folded);
+    }
+    const rest = new DeletionList();
+    for (const inTheWay of [true, false]) {
+      for await (const deletion of inTheWay ? this.inTheWay() : this.others()) {
+        if (!same.has(foldName(deletion.pathBytes.toString('utf8')))) await rest.#keep(deletion, inTheWay);
+      }
+    }
+    await this.close();
+    return rest;
   }
 
   inTheWay(): AsyncGenerator<Deletion> {

@@ -1,5 +1,7 @@
+import type { FileSystem } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
+import { isRefused } from '../snapshot/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { realPlace } from './backup-sources.js';
 import { foldersOfChangedRules } from './changed-rule-files.js';
@@ -27,6 +29,8 @@ export interface DeletionsContext {
   readonly exclude: readonly string[];
   /** Also where the snapshot may lack what was there. */
   readonly evenIncomplete: boolean;
+  /** What the file system at a path can do. */
+  readonly fileSystemOf: (path: string) => Promise<FileSystem>;
   readonly report: Report;
   readonly signal: AbortSignal | undefined;
 }
@@ -56,7 +60,15 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
     await list.close();
     throw error;
   }
+  for (const { resolved } of sources) {
+    if ((await context.fileSystemOf(resolved.realPath)).caseSensitive) continue;
+    return { list: await list.without(recordedPaths(snapshot)), sources };
+  }
   return { list, sources };
+}
+
+async function* recordedPaths(snapshot: PlainSnapshot): AsyncGenerator<string> {
+  for await (const item of snapshot.entries()) if (!isRefused(item)) yield item.entry.path;
 }
 
 /** What could not be read when the snapshot was taken is not in it, and would be taken for something new. */

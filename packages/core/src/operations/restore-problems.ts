@@ -52,9 +52,23 @@ export function sourcelessProblem(path: string): Problem {
   return { code: 'UNSAFE', path, message: 'not restored: it belongs to no source, so it has no place to go back to' };
 }
 
+/** A name that this place cannot have. */
+export function nameProblem(path: string, fault: string): Problem {
+  return {
+    code: 'BAD_NAME',
+    path,
+    message: `not restored: ${fault}; restore it to another file system (--into), or take its bytes with "show"`,
+  };
+}
+
 /** Two names of the snapshot are one name here. */
 export function collisionProblem(path: string): Problem {
-  return { code: 'COLLISION', path, message: 'this place does not tell it from another name of the snapshot' };
+  return {
+    code: 'COLLISION',
+    path,
+    message:
+      'this place does not tell it from another name of the snapshot; restore it by its path into another folder (--into)',
+  };
 }
 
 /** A pattern that chooses nothing, while others do. */

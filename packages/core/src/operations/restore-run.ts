@@ -6,6 +6,7 @@ import {
   FolderHandle,
   hasAttributes,
   lookAt,
+  nameFault,
   OpenFolder,
   rulesFor,
   Volume,
@@ -27,6 +28,7 @@ import type { RestorePlace } from './restore-places.js';
 import {
   attributesProblem,
   collisionProblem,
+  nameProblem,
   placeProblem,
   protectedProblem,
   sourcelessProblem,
@@ -314,6 +316,11 @@ export class RestoreRun {
 }
 
 function placeFault(path: string, name: Buffer, folder: OpenFolder): Problem | undefined {
+  const fault = nameFault(name, {
+    platform: process.platform,
+    windowsNames: folder.place.volume?.fileSystem.windowsNames === true,
+  });
+  if (fault !== undefined) return nameProblem(path, fault);
   if (!folder.takeName(name)) return collisionProblem(path);
   if (folder.handle === undefined && folder.place.isAbsent !== true)
     return { code: 'UNWRITABLE', path, message: 'its folder could not be made' };

@@ -143,7 +143,17 @@ interface Prepared {
 async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Report): Promise<'fsync' | 'syncfs'> {
   const { target, stateDirectory, exclude = [], evenIncomplete = false, signal } = options;
   const { snapshot, places } = prepared;
-  const facts = { ...prepared, target, stateDirectory, exclude, evenIncomplete, report, signal };
+  const fileSystemAt = options.fileSystemOf ?? fileSystemOf;
+  const facts = {
+    ...prepared,
+    target,
+    stateDirectory,
+    exclude,
+    evenIncomplete,
+    report,
+    signal,
+    fileSystemOf: fileSystemAt,
+  };
   const deletions = options.delete === true ? await findDeletions(facts) : undefined;
   try {
     const summary = deletions?.list.summary;
