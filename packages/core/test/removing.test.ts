@@ -126,7 +126,10 @@ describe('an undo and a prune at the same time', () => {
     await removeFrom(lab.target, id);
     let outcome: unknown;
     const target = inTheMidst(lab.target, 'removeRoot', /./, async () => {
-      outcome = await undoRemoval({ target: lab.target }).catch((error: unknown) => error);
+      const seen = faultPlan();
+      outcome = await undoRemoval({ target: faultyTarget(lab.target, seen) }).catch((error: unknown) => error);
+      // Not for a moment is what is half deleted without its tombstone.
+      expect(seen.count('delete')).toBe(0);
     });
     const pruned = await prune({ target, now: true });
     expect(isHoldfastError(outcome, 'NOTHING_TO_UNDO')).toBe(true);
@@ -153,6 +156,16 @@ describe('an undo and a prune at the same time', () => {
     await removeFrom(lab.target, id);
     await undoRemoval({ target: lab.target });
     expect(await idsOf(lab.target)).toEqual([id]);
+  });
+
+  test('an undo that a whole prune overtakes says that it is too late', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    const target = inTheMidst(lab.target, 'delete', /trash/, () => prune({ target: lab.target, now: true }));
+    await expect(undoRemoval({ target })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+    expect(await idsOf(lab.target)).toEqual([]);
+    expect((await prune({ target: lab.target })).problems).toEqual([]);
   });
 
   test('two prunes at once delete each snapshot, and disturb nothing else', async () => {
