@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { keysOf, snapshot, testStore } from './store.js';
+
+test('a root is there as a whole until it is gone: it is renamed away before the first thing in it is removed', async () => {
+  const store = testStore();
+  await snapshot(await store.open(), 'r', { a: '1', 'b/c': '2' });
+  const seen: string[] = [];
+  const target = await store.open({
+    onStep: ({ kind }) => void seen.push(`${kind} ${existsSync(store.at('r')) ? 'there' : 'gone'}`),
+  });
+  await target.removeRoot('r', { record: 'r/record' });
+  const [first, ...others] = seen.filter((step) => /^(rename|remove) /.test(step));
+  expect(first).toBe('rename there');
+  expect(new Set(others)).toEqual(new Set(['remove gone']));
+  expect(await keysOf(target)).toEqual([]);
+  expect(store.residue()).toEqual([]);
+});
