@@ -1,4 +1,11 @@
-import { type FileFlusher, runInThread, type StagingClaim, secondsOf, TIME_TOLERANCE_NS } from '@holdfast/core/files';
+import {
+  type FileFlusher,
+  runInThread,
+  type StagingClaim,
+  secondsOf,
+  sharedMemoryOf,
+  TIME_TOLERANCE_NS,
+} from '@holdfast/core/files';
 import {
   bytesSource,
   type CallOptions,
@@ -113,7 +120,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
     if (files.length === 0) return [];
     try {
       const keepOpen = !(await flusher.closesSmall(files.length));
-      const { memory, starts } = inOneMemory(files.map(({ bytes }) => bytes));
+      const { memory, starts } = sharedMemoryOf(files.map(({ bytes }) => bytes));
       const input: FilesToWrite = {
         openFlags: NEW_FILE,
         paths: files.map(({ path }) => path).join('\0'),
@@ -199,24 +206,4 @@ export function manyCalls(context: ManyContext): ManyCalls {
   }
 
   return { putAll, copyAll };
-}
-
-/** One memory that holds all of these, one behind the other: theirs, where it is so already, or a copy. */
-function inOneMemory(pieces: readonly Uint8Array[]): { memory: ArrayBufferLike; starts: number[] } {
-  const [first] = pieces;
-  const starts: number[] = [];
-  let end = first?.byteOffset ?? 0;
-  let isOne = true;
-  for (const piece of pieces) {
-    isOne &&= piece.buffer === first?.buffer && (piece.byteOffset === end || piece.byteLength === 0);
-    starts.push(end);
-    end += piece.byteLength;
-  }
-  starts.push(end);
-  // An ordinary buffer would be cloned as a whole, with whatever else is in it.
-  if (isOne && first?.buffer instanceof SharedArrayBuffer) return { memory: first.buffer, starts };
-  const memory = new SharedArrayBuffer(end);
-  const all = new Uint8Array(memory);
-  for (const [index, piece] of pieces.entries()) all.set(piece, starts[index]);
-  return { memory, starts };
 }

@@ -14,14 +14,19 @@ import {
   type CallOptions,
   type CommitReceipt,
   type CommitRecord,
+  fulfilled,
   type ObjectAttributes,
   type ObjectSource,
+  type Outcome,
   oneByOne,
   type PutOptions,
   type PutReceipt,
   piecesOf,
+  rejected,
+  type SmallObject,
   type TargetOperation,
   type WriteBatch,
+  withoutRefused,
 } from '@holdfast/core/target';
 import { entryHead } from './entry-head.js';
 import { asTargetError } from './errors.js';
@@ -29,7 +34,8 @@ import { ownBatch } from './own-batch.js';
 import { archiveOf, enter, fault, folderOf, ownFolders, type Place, rootFault } from './place.js';
 import { publishArchive, stands, takenFault } from './publish.js';
 import { type ArchiveWriter, archiveWriter } from './writer/archive-writer.js';
-import { pack } from './writer/packing.js';
+import { packMany, packsWithOthers } from './writer/pack-many.js';
+import { type PackedContent, pack } from './writer/packing.js';
 
 /** Up to here a content is read to memory, packed there and added in one step; larger ones are written as they come. */
 const IN_MEMORY_BYTES = 4 * 1024 * 1024;
@@ -121,14 +127,16 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
     await closeClaim(place, claim, how === 'aborted' ? folders : { ...folders, made: [] });
   };
 
-  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
-    const attributes = options.attributes ?? {};
+  function assertPuttable(key: string, sizeBytes: number, options?: CallOptions): void {
     enterBatch('put', options, key);
     assertKeyFits(key, { ...place, root }, 'put');
-    if (source.sizeBytes > place.capabilities.maxObjectBytes) {
-      const reason = `larger than ${place.capabilities.maxObjectBytes} bytes`;
-      throw fault(place, 'TOO_LARGE', reason, 'put', key);
-    }
+    if (sizeBytes <= place.capabilities.maxObjectBytes) return;
+    throw fault(place, 'TOO_LARGE', `larger than ${place.capabilities.maxObjectBytes} bytes`, 'put', key);
+  }
+
+  async function put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {
+    const attributes = options.attributes ?? {};
+    assertPuttable(key, source.sizeBytes, options);
     const pieces = piecesOf(source, { url: place.url, key, signal: options.signal });
     try {
       const head = entryHead(key, attributes, source.sizeBytes, place.means.now());
@@ -144,6 +152,46 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
       throw asTargetError(error, { url: place.url, operation: 'put', key });
     }
     return { confirmed: false };
+  }
+
+  /** Small files are packed in a thread and written in one turn; where something else is among them, each goes by itself. */
+  async function putAll(
+    objects: readonly SmallObject[],
+    options?: CallOptions,
+  ): Promise<readonly Outcome<PutReceipt>[]> {
+    const areSmallFiles = objects.every(
+      ({ bytes, attributes }) => packsWithOthers(bytes.byteLength) && (attributes?.type ?? 'file') === 'file',
+    );
+    if (!areSmallFiles || objects.length === 0) return many.putAll(objects, options);
+    return withoutRefused(
+      objects,
+      ({ key, bytes }) => assertPuttable(key, bytes.byteLength, options),
+      (allowed) => putTogether(allowed, options),
+    );
+  }
+
+  async function putTogether(
+    objects: readonly SmallObject[],
+    options?: CallOptions,
+  ): Promise<readonly Outcome<PutReceipt>[]> {
+    const explained = (reason: unknown, { key }: SmallObject): Outcome<PutReceipt> =>
+      rejected(asTargetError(reason, { url: place.url, operation: 'put', key }));
+    try {
+      const packed = await packMany(objects.map(({ bytes }) => bytes));
+      enterBatch('put', options, objects[0]?.key);
+      const nowMs = place.means.now();
+      const entries = objects.map(({ key, bytes, attributes = {} }, index) => ({
+        head: entryHead(key, attributes, bytes.byteLength, nowMs),
+        packed: packed[index] as PackedContent,
+      }));
+      const outcomes = await writer.addAll(entries);
+      return objects.map((object, index) => {
+        const outcome = outcomes[index];
+        return outcome?.status === 'fulfilled' ? fulfilled({ confirmed: false }) : explained(outcome?.reason, object);
+      });
+    } catch (error) {
+      return objects.map((object) => explained(error, object));
+    }
   }
 
   async function copy(_fromKey: string, toKey: string, options?: PutOptions): Promise<void> {
@@ -176,7 +224,7 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
   }
 
   const many = oneByOne({ put, copy }, place.capabilities.concurrency);
-  const batch: WriteBatch = { put, copy, ...many, commit, abort };
+  const batch: WriteBatch = { put, copy, ...many, putAll, commit, abort };
   return batch;
 }
 

@@ -12,6 +12,7 @@ export { type MadeFolders, type MakeFoldersOptions, makeFolders, syncMadeFolders
 export { errorCode } from './node-error.js';
 export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
 export { realPathToBe } from './real-path.js';
+export { type SharedBytes, sharedMemoryOf } from './shared-memory.js';
 export {
   claimStaging,
   removeEmptyFolders,

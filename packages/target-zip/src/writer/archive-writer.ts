@@ -9,6 +9,12 @@ import { blocksOf, deflateBlock, shrinks } from './blocks.js';
 import { type DirectorySpool, directorySpool } from './directory-spool.js';
 import type { PackedContent } from './packing.js';
 
+/** An entry whose content is in memory. */
+export interface ArchiveEntry {
+  readonly head: EntryHead;
+  readonly packed: PackedContent;
+}
+
 /**
  * A growing archive. An entry is in it as a whole, header with sizes and CRC before the content, or not at all: whatever
  * fails, the next entry takes its place. Calls may be made side by side; each waits for its turn.
@@ -19,6 +25,8 @@ export interface ArchiveWriter {
   readonly entries: number;
   /** Adds an entry whose content is in memory. */
   add(head: EntryHead, packed: PackedContent): Promise<void>;
+  /** Adds many of them in one turn, with an outcome for each. */
+  addAll(entries: readonly ArchiveEntry[]): Promise<readonly PromiseSettledResult<void>[]>;
   /**
    * Adds an entry whose content comes in pieces, `sizeBytes` in all (the caller sees to that: an iteration that ends without
    * an error was exact). It is written where it will stay, behind the place of its header; the header comes when all is known.
@@ -28,7 +36,7 @@ export interface ArchiveWriter {
    * Adds the last entry, writes the directory and flushes all of it. It changes nothing that an earlier call relied on: after
    * a failure more can be added, or it can be called again.
    */
-  finish(last?: { readonly head: EntryHead; readonly packed: PackedContent }): Promise<void>;
+  finish(last?: ArchiveEntry): Promise<void>;
   /** Closes the files. Whatever is still being added fails. */
   close(): Promise<void>;
 }
@@ -76,6 +84,12 @@ export async function archiveWriter(folder: string, options: StepOptions): Promi
     directory.add(centralHeader(head, content, offset));
   }
 
+  async function addAll(entries: readonly ArchiveEntry[]): Promise<readonly PromiseSettledResult<void>[]> {
+    const outcomes: PromiseSettledResult<void>[] = [];
+    for (const { head, packed } of entries) outcomes.push(...(await Promise.allSettled([add(head, packed)])));
+    return outcomes;
+  }
+
   async function addPieces(head: EntryHead, sizeBytes: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     await directory.reserve();
     await flush();
@@ -90,7 +104,7 @@ export async function archiveWriter(folder: string, options: StepOptions): Promi
     directory.add(centralHeader(head, content, offset));
   }
 
-  async function finish(last?: { readonly head: EntryHead; readonly packed: PackedContent }): Promise<void> {
+  async function finish(last?: ArchiveEntry): Promise<void> {
     await flush();
     await writeOrTakeBack(file, fileBytes, async () => {
       const sizeBytes = await writeEnd(file, fileBytes, directory, last);
@@ -105,6 +119,7 @@ export async function archiveWriter(folder: string, options: StepOptions): Promi
       return directory.entries;
     },
     add: (head, packed) => inTurn(() => add(head, packed)),
+    addAll: (entries) => inTurn(() => addAll(entries)),
     addPieces: (head, sizeBytes, pieces) => inTurn(() => addPieces(head, sizeBytes, pieces)),
     finish: (last) => inTurn(() => finish(last)),
     async close() {
@@ -168,7 +183,7 @@ async function writeEnd(
   file: PositionedFile,
   position: number,
   directory: DirectorySpool,
-  last: { readonly head: EntryHead; readonly packed: PackedContent } | undefined,
+  last: ArchiveEntry | undefined,
 ): Promise<number> {
   let at = position;
   const write = async (...bytes: Uint8Array[]): Promise<void> => {

@@ -16,11 +16,11 @@ export interface PackedContent {
  */
 export const DEFLATE_LEVEL = 2;
 /** Below this, deflate saves nothing that is worth a call. */
-const TOO_SMALL_BYTES = 48;
+export const TOO_SMALL_BYTES = 48;
 /** Up to here a call in this thread (57 microseconds for 1 KiB) costs less than a round trip to the pool (145). */
 const SYNC_BYTES = 32 * 1024;
 /** From here on a sample is tried first. */
-const SAMPLE_FROM_BYTES = 64 * 1024;
+export const SAMPLE_FROM_BYTES: number = 64 * 1024;
 const SAMPLE_BYTES = 8 * 1024;
 const SAMPLES = 3;
 /** What does not shrink below this is stored as it is: it is compressed already, or noise. */
