@@ -6,6 +6,7 @@ import { type BrokenTarget, brokenHarness } from './broken/broken.js';
 import { brokenCopies } from './broken/copies.js';
 import { brokenEdges } from './broken/edges.js';
 import { brokenKeys } from './broken/keys.js';
+import { brokenMany } from './broken/many.js';
 import { brokenPlaces } from './broken/places.js';
 import { brokenProcesses } from './broken/processes.js';
 import { brokenPuts } from './broken/puts.js';
@@ -20,6 +21,7 @@ const TABLE: readonly BrokenTarget[] = [
   ...brokenReads,
   ...brokenKeys,
   ...brokenCopies,
+  ...brokenMany,
   ...brokenAttributes,
   ...brokenRaces,
   ...brokenPlaces,

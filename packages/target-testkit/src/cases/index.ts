@@ -8,6 +8,7 @@ import { errors } from './errors.js';
 import { flatMemory } from './flat-memory.js';
 import { keys } from './keys.js';
 import { listing } from './listing.js';
+import { many } from './many.js';
 import { opening } from './opening.js';
 import { putting } from './putting.js';
 import { racing } from './racing.js';
@@ -30,6 +31,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze(
     together,
     racing,
     copying,
+    many,
     attributes,
     deleting,
     removing,
