@@ -1,8 +1,8 @@
 import { backup } from '@holdfast/core';
-import { CliError } from '../cli-error.js';
 import { type BackupPlan, planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
+import { refuseName } from '../compose/snapshot-name.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import { withHooks } from '../hooks/backup-hooks.js';
@@ -77,14 +77,4 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
   if (exports.length === 0) return result;
   const { withExports } = await import('../compose/run-exports.js');
   return withExports(session, exports, { summary, targets, words }, result);
-}
-
-/** @throws CliError `USAGE` for a name that could never be meant where an id is wanted. */
-function refuseName(name: string | undefined): void {
-  if (name !== 'latest') return;
-  throw new CliError({
-    code: 'USAGE',
-    message: 'a snapshot cannot be named "latest": that word means the newest one',
-    hint: 'Give it another name; "latest" finds it as well for as long as it is the newest.',
-  });
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { displayName, isTargetError } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { CONFIG_NAME } from '../config/read-config-file.js';
 import { EXIT } from '../exit-status.js';
 import { configDraft } from '../init/config-draft.js';
 import { tryTargets } from '../init/try-targets.js';
+import { assertNoConfig, writeNewConfig } from '../init/write-config.js';
 import type { CommandResult } from '../render/output.js';
 import { countText } from '../render/quantities.js';
 import type { CommonFlags } from '../run-command.js';
@@ -19,16 +19,13 @@ export interface InitFlags extends CommonFlags {
   readonly yes?: true;
 }
 
-/** Others may read it, and nobody else write it: a config that others can write is not used. */
-const CONFIG_MODE = 0o644;
-
 /** `holdfast init`: writes the config of the working folder, by asking on a terminal, else from its options. Never over one. */
 export async function run(session: Session, operands: readonly string[], flags: InitFlags): Promise<CommandResult> {
   assertAtMost('init', operands, 0);
   if (flags.config !== undefined) {
     throw new CliError({ code: 'USAGE', message: 'init writes the config of this folder, and takes no --config' });
   }
-  await assertNone();
+  await assertNoConfig();
   const words = await wordsOf(session, flags);
   const { file, remarks } = await tryTargets(session, configDraft(words.sources, words.targets));
   const missing = Object.values(file.sources ?? {}).filter((path) => !existsSync(String(path)));
@@ -40,7 +37,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
     if (!(await askToWrite({ ...terminal, signal: session.signal }, CONFIG_NAME, content))) throw notConfirmed(session);
   }
   session.signal.throwIfAborted();
-  await writeNew(content);
+  await writeNewConfig(content);
   const counts = [countText(words.sources.length, 'source'), countText(words.targets.length, 'target')];
   return {
     exitStatus: EXIT.done,
@@ -89,38 +86,4 @@ function refusalOf(sources: readonly string[], targets: readonly string[]): stri
 function notConfirmed(session: Session): CliError {
   session.signal.throwIfAborted();
   return new CliError({ code: 'NOT_CONFIRMED', message: 'nothing was written', hint: 'Run holdfast init again.' });
-}
-
-async function assertNone(): Promise<void> {
-  const found = await open(CONFIG_NAME, 'r').catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT' ? undefined : 'unreadable',
-  );
-  if (typeof found === 'object') await found.close();
-  if (found !== undefined) throw configExists();
-}
-
-async function writeNew(content: string): Promise<void> {
-  // Whoever has made one meanwhile keeps it.
-  const file = await open(CONFIG_NAME, 'wx', CONFIG_MODE).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw configExists();
-    throw new CliError({
-      code: 'CONFIG_REFUSED',
-      message: `${CONFIG_NAME} cannot be written: ${error.message}`,
-      exitStatus: EXIT.failed,
-    });
-  });
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function configExists(): CliError {
-  return new CliError({
-    code: 'CONFIG_EXISTS',
-    message: `there is a ${CONFIG_NAME} in this folder`,
-    hint: 'It is never written over: change it, or remove it first.',
-  });
 }
