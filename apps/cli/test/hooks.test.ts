@@ -81,6 +81,13 @@ describe.skipIf(process.platform === 'win32')('hooks', () => {
     await isGone('stubborn');
   });
 
+  test('a command that takes too long and does not listen is killed, too', async () => {
+    const words = 'trap "" TERM; echo $$ > stubborn; while :; do sleep 1; done';
+    const { status, stderr } = await backup({ before: { command: words, timeoutSeconds: 1 } }, []);
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('took longer than 1 s') });
+    await isGone('stubborn');
+  });
+
   test('failed has its time after Ctrl-C, and a second Ctrl-C ends it', async () => {
     const slow = { before: 'touch begun; sleep 60', failed: 'touch failing; sleep 2; touch done' };
     expect((await backup(slow, [['begun', 'SIGINT']])).status).toBe(130);
