@@ -152,6 +152,21 @@ describe('a restore in place', () => {
     expect(inode('x')).not.toBe(inode('y'));
   });
 
+  it('writes through no link: a name outside keeps what it has, and that is said', async () => {
+    const lab = new Lab({ 'data/a.txt': 'before', 'data/one': '1' });
+    linkSync(lab.path('data/one'), lab.path('data/two'));
+    await lab.backup({ sources: [{ path: lab.path('data') }] });
+    writeFileSync(lab.path('data/a.txt'), 'after');
+    linkSync(lab.path('data/a.txt'), lab.path('outside.txt'));
+    writeFileSync(lab.path('data/one'), 'changed under both names');
+    const summary = await lab.restoreInPlace();
+    expect(readFileSync(lab.path('data/a.txt'), 'utf8')).toBe('before');
+    expect(readFileSync(lab.path('outside.txt'), 'utf8')).toBe('after');
+    expect(summary.notes.map(({ message }) => message)).toEqual([
+      'a file that was replaced has further names that were not restored: what those hold is as it was',
+    ]);
+  });
+
   it('asks before it writes, and writes nothing without a yes', async () => {
     const lab = new Lab({ 'a.txt': 'before' });
     await lab.backup();

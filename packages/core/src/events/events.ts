@@ -67,6 +67,7 @@ export interface Note {
     | 'STATE_UNUSABLE'
     | 'LATEST_CHOSEN'
     | 'PARENT_DAMAGED'
+    | 'LINKS_PARTED'
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
     | 'UNRELATED'

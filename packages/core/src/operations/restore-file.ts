@@ -83,6 +83,16 @@ interface FirstName {
   readonly outcome: Promise<FirstOutcome | undefined>;
 }
 
+/** A live file of several names. */
+interface Claim {
+  /** The entry, or the group of entries, that it stands for. */
+  readonly by: string;
+  /** Names that no entry has been met for. */
+  namesLeft: bigint;
+  /** Another file got one of its names. */
+  isReplaced: boolean;
+}
+
 const NOTHING_STANDS = { kind: 'nothing' } as const;
 
 /** Brings files back, each as a whole or not at all. */
@@ -92,7 +102,7 @@ export class FilePlacer {
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
   /** Which entry stands for a live file of several names: others that are not the same file need one of their own. */
-  readonly #claimed = new Map<string, string>();
+  readonly #claimed = new Map<string, Claim>();
   #staged = 0;
 
   constructor(context: FilePlacerContext) {
@@ -172,6 +182,7 @@ export class FilePlacer {
       tally.fail(existsProblem(entry.path));
       return undefined;
     }
+    if ('stats' in standing) this.#noteReplaced(standing.stats);
     if (dryRun) {
       tally.restored(entry, replace, entry.sizeBytes);
       return { volume };
@@ -206,11 +217,24 @@ export class FilePlacer {
   #claim(entry: FileEntry, handle: FolderHandle, name: Buffer): boolean {
     const stats = lookAt(handle, name);
     if (stats === undefined || !stats.isFile() || stats.nlink === 1n) return true;
-    const inode = `${stats.dev}:${stats.ino}`;
+    const inode = inodeOf(stats);
     const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
-    const claimant = this.#claimed.get(inode);
-    if (claimant === undefined) this.#claimed.set(inode, self);
-    return claimant === undefined || claimant === self;
+    const claim = this.#claimed.get(inode) ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
+    claim.namesLeft -= 1n;
+    this.#claimed.set(inode, claim);
+    return claim.by === self;
+  }
+
+  #noteReplaced(stats: BigIntStats): void {
+    const claim = this.#claimed.get(inodeOf(stats));
+    if (claim !== undefined) claim.isReplaced = true;
+  }
+
+  /** How many live files were replaced under some of their names, and not under others that no entry was met for. */
+  get partedFiles(): number {
+    let count = 0;
+    for (const { namesLeft, isReplaced } of this.#claimed.values()) if (isReplaced && namesLeft > 0n) count += 1;
+    return count;
   }
 
   /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
@@ -301,6 +325,10 @@ interface StandingUnread {
   readonly kind: 'equal';
   readonly stats: BigIntStats;
   readonly descriptor?: number;
+}
+
+function inodeOf({ dev, ino }: FileIdentity): string {
+  return `${dev}:${ino}`;
 }
 
 function isSameFile(left: FileIdentity | undefined, right: FileIdentity): boolean {

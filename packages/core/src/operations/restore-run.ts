@@ -96,6 +96,8 @@ export class RestoreRun {
     const { deletions } = this.#context;
     if (deletions !== undefined) await this.#delete(deletions, deletions.list.inTheWay());
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
+    const { partedFiles } = this.#files;
+    if (partedFiles > 0) this.#context.tally.parted(partedFiles);
     if (deletions !== undefined) await this.#deleteLast(deletions);
     if (dryRun) return 'fsync';
     await this.#leaveHomes();

@@ -56,6 +56,12 @@ export class RestoreTally {
     this.#report.problem(problem);
   }
 
+  /** So many live files had further names, which are not restored. */
+  parted(files: number): void {
+    const subject = files === 1 ? 'a file that was replaced has' : `${files} files that were replaced have`;
+    this.#report.note('LINKS_PARTED', `${subject} further names that were not restored: what those hold is as it was`);
+  }
+
   /** A problem that concerns none of the entries. */
   tell(problem: Problem): void {
     this.#report.problem(problem);
