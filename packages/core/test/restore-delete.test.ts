@@ -170,14 +170,17 @@ describe('a restore that deletes', () => {
   it('stops at what was put there after it had listed what goes', async () => {
     const lab = new Lab({ 'a.txt': 'a' });
     await lab.backup();
-    plant(lab.source, { 'new/x': 'x', 'edited.txt': 'before' });
+    plant(lab.source, { 'new/x': 'x', 'edited.txt': 'before', 'swapped.txt': 'before' });
     const confirm = async (): Promise<void> => {
       plant(lab.source, { 'new/later': 'later', 'later.txt': 'later' });
       writeFileSync(lab.path('edited.txt'), 'after');
+      // Of the same size and time.
+      plant(lab.source, { other: 'behind' });
+      renameSync(lab.path('other'), lab.path('swapped.txt'));
     };
     const summary = await lab.restoreInPlace({ delete: true, confirm });
-    expect(named(summary)).toEqual(['EXISTS data/edited.txt', 'EXISTS data/new']);
-    expect(Object.keys(treeOf(lab.source))).toEqual(['a.txt', 'edited.txt', 'later.txt', 'new', 'new/later']);
+    expect(named(summary)).toEqual(['EXISTS data/edited.txt', 'EXISTS data/new', 'EXISTS data/swapped.txt']);
+    expect(Object.keys(treeOf(lab.source))).toEqual(['a.txt', 'edited.txt', 'later.txt', 'new', 'new/later', 'swapped.txt']);
   });
 
   it('deletes nothing when not everything could be given back', async () => {
