@@ -180,7 +180,14 @@ describe('a restore that deletes', () => {
     };
     const summary = await lab.restoreInPlace({ delete: true, confirm });
     expect(named(summary)).toEqual(['EXISTS data/edited.txt', 'EXISTS data/new', 'EXISTS data/swapped.txt']);
-    expect(Object.keys(treeOf(lab.source))).toEqual(['a.txt', 'edited.txt', 'later.txt', 'new', 'new/later', 'swapped.txt']);
+    expect(Object.keys(treeOf(lab.source))).toEqual([
+      'a.txt',
+      'edited.txt',
+      'later.txt',
+      'new',
+      'new/later',
+      'swapped.txt',
+    ]);
   });
 
   it('deletes nothing when not everything could be given back', async () => {

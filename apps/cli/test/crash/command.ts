@@ -25,6 +25,7 @@ function commandOf(operation: Operation): string[] {
       return ['backup', ...operation.sources.map(({ path }) => path), ...targets];
     }
     case 'restore':
+      if (!('into' in operation)) return ['restore', operation.which, '--from', operation.from, '--delete', '--yes'];
       return ['restore', '--from', operation.from, '--into', operation.into, ...(operation.overwrite ? ['--yes'] : [])];
     case 'mirror':
       return ['mirror', operation.from, operation.to];

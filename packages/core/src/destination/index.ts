@@ -10,7 +10,7 @@ export {
 export { FolderHandle, NotAFolder } from './folder-handle.js';
 export { FolderTrail } from './folder-trail.js';
 export { nameFault } from './name-fault.js';
-export { type FinishFolder, type FolderPlace, isSystemError, nameOf, OpenFolder } from './open-folder.js';
+export { type FinishFolder, isSystemError, nameOf, OpenFolder } from './open-folder.js';
 export { ContentMismatch, linkAside, publishFile, stageFile } from './place-file.js';
 export { placeLink, standingLink } from './place-link.js';
 export { lookAt, type Standing, standingFile } from './standing-file.js';

@@ -18,6 +18,7 @@ import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
+import { LiveLinks } from './live-links.js';
 import { Patience } from './patience.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
 import {
@@ -83,16 +84,6 @@ interface FirstName {
   readonly outcome: Promise<FirstOutcome | undefined>;
 }
 
-/** A live file of several names. */
-interface Claim {
-  /** The entry, or the group of entries, that it stands for. */
-  readonly by: string;
-  /** Names that no entry has been met for. */
-  namesLeft: bigint;
-  /** Another file got one of its names. */
-  isReplaced: boolean;
-}
-
 const NOTHING_STANDS = { kind: 'nothing' } as const;
 
 /** Brings files back, each as a whole or not at all. */
@@ -101,8 +92,7 @@ export class FilePlacer {
   readonly #patience = new Patience();
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
-  /** Which entry stands for a live file of several names: others that are not the same file need one of their own. */
-  readonly #claimed = new Map<string, Claim>();
+  readonly liveLinks: LiveLinks = new LiveLinks();
   #staged = 0;
 
   constructor(context: FilePlacerContext) {
@@ -157,7 +147,7 @@ export class FilePlacer {
       tally.restored(entry, false, entry.sizeBytes);
       return { volume };
     }
-    const isOnlyItself = this.#claim(entry, handle, name);
+    const isOnlyItself = this.liveLinks.claim(entry, lookAt(handle, name));
     const met = await link;
     // On a file system without hard links, and across two, each name is a file.
     const first = volume.fileSystem.hardLinks && met?.volume === volume ? met : undefined;
@@ -182,7 +172,7 @@ export class FilePlacer {
       tally.fail(existsProblem(entry.path));
       return undefined;
     }
-    if ('stats' in standing) this.#noteReplaced(standing.stats);
+    if ('stats' in standing) this.liveLinks.replaced(standing.stats);
     if (dryRun) {
       tally.restored(entry, replace, entry.sizeBytes);
       return { volume };
@@ -207,34 +197,6 @@ export class FilePlacer {
       }
     }
     return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun });
-  }
-
-  /**
-   * A live file of several names can stand for one entry, or for the entries of one group. Notes whom it stands for.
-   *
-   * @returns false if it stands for another one already.
-   */
-  #claim(entry: FileEntry, handle: FolderHandle, name: Buffer): boolean {
-    const stats = lookAt(handle, name);
-    if (stats === undefined || !stats.isFile() || stats.nlink === 1n) return true;
-    const inode = inodeOf(stats);
-    const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
-    const claim = this.#claimed.get(inode) ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
-    claim.namesLeft -= 1n;
-    this.#claimed.set(inode, claim);
-    return claim.by === self;
-  }
-
-  #noteReplaced(stats: BigIntStats): void {
-    const claim = this.#claimed.get(inodeOf(stats));
-    if (claim !== undefined) claim.isReplaced = true;
-  }
-
-  /** How many live files were replaced under some of their names, and not under others that no entry was met for. */
-  get partedFiles(): number {
-    let count = 0;
-    for (const { namesLeft, isReplaced } of this.#claimed.values()) if (isReplaced && namesLeft > 0n) count += 1;
-    return count;
   }
 
   /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
@@ -325,10 +287,6 @@ interface StandingUnread {
   readonly kind: 'equal';
   readonly stats: BigIntStats;
   readonly descriptor?: number;
-}
-
-function inodeOf({ dev, ino }: FileIdentity): string {
-  return `${dev}:${ino}`;
 }
 
 function isSameFile(left: FileIdentity | undefined, right: FileIdentity): boolean {

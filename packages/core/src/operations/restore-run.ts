@@ -1,16 +1,5 @@
 import { type BigIntStats, unlinkSync } from 'node:fs';
-import {
-  type AttributeRules,
-  applyToFolder,
-  attributeRules,
-  FolderHandle,
-  hasAttributes,
-  lookAt,
-  nameFault,
-  OpenFolder,
-  rulesFor,
-  Volume,
-} from '../destination/index.js';
+import { attributeRules, type FolderHandle, lookAt, nameFault, OpenFolder, Volume } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
 import type { FileFlusher, FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
@@ -22,11 +11,11 @@ import { carryOutDeletions } from './deletion-run.js';
 import type { Deletions } from './deletions.js';
 import type { KnownVersions } from './known-versions.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
+import { FolderFinisher } from './restore-folder.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
 import { LinkPlacer } from './restore-link.js';
 import type { RestorePlace } from './restore-places.js';
 import {
-  attributesProblem,
   collisionProblem,
   nameProblem,
   placeProblem,
@@ -63,25 +52,20 @@ export interface RestoreContext {
 /** One running restore. */
 export class RestoreRun {
   readonly #context: RestoreContext;
-  readonly #rules: AttributeRules;
   readonly #tops: RestoreTops;
   readonly #files: FilePlacer;
-  readonly #links: LinkPlacer;
-  /** Folders that a staging folder lies in: their times are set when it is gone. */
-  readonly #homes: OpenFolder[] = [];
-  /** Folders wait to be flushed: nothing more is begun before there is room. */
-  #room: Promise<void> | undefined;
+  readonly #folders: FolderFinisher;
 
   private constructor(context: RestoreContext, tops: RestoreTops) {
     const { privileged } = context;
     this.#context = context;
     this.#tops = tops;
-    this.#rules = attributeRules(privileged);
     const { dryRun, deletions } = context;
     const isCleared = (pathBytes: Buffer): boolean => dryRun && deletions?.list.clears(pathBytes) === true;
-    const common = { ...context, rules: this.#rules, isCleared };
+    const common = { ...context, rules: attributeRules(privileged), isCleared };
     this.#files = new FilePlacer(common);
-    this.#links = new LinkPlacer({ ...common, stagedName: () => this.#files.nextStagedName() });
+    const links = new LinkPlacer({ ...common, stagedName: () => this.#files.nextStagedName() });
+    this.#folders = new FolderFinisher({ ...common, links });
   }
 
   /** @throws NotAFolder; the error of the system: nothing can be written there. */
@@ -96,11 +80,11 @@ export class RestoreRun {
     const { deletions } = this.#context;
     if (deletions !== undefined) await this.#delete(deletions, deletions.list.inTheWay());
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
-    const { partedFiles } = this.#files;
+    const { partedFiles } = this.#files.liveLinks;
     if (partedFiles > 0) this.#context.tally.parted(partedFiles);
     if (deletions !== undefined) await this.#deleteLast(deletions);
     if (dryRun) return 'fsync';
-    await this.#leaveHomes();
+    await this.#folders.leaveHomes(this.#tops.volumes);
     const ways = new Set<FlushWay>();
     for (const volume of this.#tops.volumes) ways.add(await volume.flush());
     return ways.has('fsync') ? 'fsync' : 'syncfs';
@@ -123,33 +107,18 @@ export class RestoreRun {
     await carryOutDeletions(list, { ...this.#context, sources, flusherAt });
   }
 
-  async #leaveHomes(): Promise<void> {
-    for (const volume of this.#tops.volumes) await volume.unstage();
-    for (const { place } of this.#homes) {
-      if (place.entry === undefined || place.handle === undefined || place.volume === undefined) continue;
-      const handle = FolderHandle.open(place.handle.path);
-      try {
-        this.#giveAttributes(handle, place.entry, place.before, place.volume);
-        const descriptor = handle.openToFlush();
-        if (descriptor !== undefined) await place.volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
-      } finally {
-        handle.close();
-      }
-    }
-  }
-
   async close(): Promise<void> {
     for (const volume of this.#tops.volumes) await volume.close();
   }
 
   /** Goes through the manifest: makes folders as they come, gathers symlinks, and gives the files to be fetched. */
   async *#openFolders(): AsyncGenerator<FileTask> {
-    const root = this.#tops.openRoot(this.#finishFolder);
+    const root = this.#tops.openRoot(this.#folders.finish);
     const stack = [root];
     try {
       for await (const item of this.#context.selection.items()) {
         throwIfAborted(this.#context.signal);
-        await this.#room;
+        await this.#folders.room;
         if (isRefused(item)) {
           this.#context.tally.fail({ code: item.code, path: item.path, message: `not restored: ${item.reason}` });
           continue;
@@ -168,7 +137,7 @@ export class RestoreRun {
 
   /** An entry at the snapshot's top has its own place. */
   async #meetAtTop(located: LocatedEntry, root: OpenFolder, stack: OpenFolder[]): Promise<FileTask | undefined> {
-    const top = this.#tops.folderFor(located, root, this.#finishFolder);
+    const top = this.#tops.folderFor(located, root, this.#folders.finish);
     if (top === undefined) {
       this.#context.tally.fail(sourcelessProblem(located.entry.path));
       if (located.entry.type === 'directory') stack.push(this.#closedFolder(located.pathBytes, root));
@@ -239,7 +208,8 @@ export class RestoreRun {
     const replaces = inTheWay === 'cleared';
     const common = { pathBytes, entry, parent, replaces };
     const handle = dryRun && replaces ? undefined : dryRun ? above?.enterIfThere(name) : above?.enter(name);
-    if (handle === undefined) return new OpenFolder({ ...common, handle, isAbsent: true, volume }, this.#finishFolder);
+    if (handle === undefined)
+      return new OpenFolder({ ...common, handle, isAbsent: true, volume }, this.#folders.finish);
     const now = handle.stats();
     if (this.#context.protectedPlaces.includes(now)) {
       handle.close();
@@ -247,7 +217,7 @@ export class RestoreRun {
     }
     const before = handle.stood ? now : undefined;
     const own = await this.#volumeOf(handle, now, parent);
-    return new OpenFolder({ ...common, handle, before, volume: own }, this.#finishFolder);
+    return new OpenFolder({ ...common, handle, before, volume: own }, this.#folders.finish);
   }
 
   /** A file or link that has a folder's name goes, where things may be replaced. */
@@ -277,35 +247,8 @@ export class RestoreRun {
   #closedFolder(pathBytes: Buffer, parent: OpenFolder): OpenFolder {
     return new OpenFolder(
       { pathBytes, entry: undefined, parent, handle: undefined, volume: undefined },
-      this.#finishFolder,
+      this.#folders.finish,
     );
-  }
-
-  /** Everything in the folder is there: its symlinks, then its own mode and times; then it can be flushed. */
-  readonly #finishFolder = (folder: OpenFolder): void => {
-    const { handle, entry, isAbsent, volume, before, replaces = false } = folder.place;
-    const { signal, tally, dryRun } = this.#context;
-    if (signal?.aborted === true) return;
-    if (handle === undefined && isAbsent !== true) return;
-    for (const link of folder.links) this.#links.place(folder, link.name, link.entry);
-    if (entry !== undefined && volume !== undefined) {
-      const isAsItWas = before !== undefined && hasAttributes(before, entry, this.#rules, volume.fileSystem);
-      tally.entry(entry, isAsItWas ? 'kept' : before !== undefined ? 'adjusted' : replaces ? 'replaced' : 'restored');
-    }
-    if (handle === undefined || volume === undefined || dryRun) return;
-    if (volume.path === handle.path.toString('utf8')) this.#homes.push(folder);
-    // Opened before its mode is set, which may forbid it.
-    const descriptor = handle.openToFlush();
-    if (entry !== undefined) this.#giveAttributes(handle, entry, before, volume);
-    if (descriptor !== undefined) this.#room = volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
-  };
-
-  #giveAttributes(handle: FolderHandle, entry: DirectoryEntry, before: BigIntStats | undefined, volume: Volume): void {
-    const now = handle.stats();
-    if (hasAttributes(now, entry, this.#rules, volume.fileSystem)) return;
-    const rules = before === undefined ? this.#rules : rulesFor(before, entry, this.#rules);
-    const unset = applyToFolder(handle.address, entry, rules);
-    if (unset !== undefined) this.#context.tally.fail(attributesProblem(entry.path, unset));
   }
 
   async #restoreFile(task: FileTask): Promise<void> {

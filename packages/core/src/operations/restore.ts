@@ -91,6 +91,10 @@ export interface RestoreSummary extends Trouble, Readonly<RestoreCounts> {
  * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_AMBIGUOUS`, `SNAPSHOT_DAMAGED`, `NO_MATCH`, `NOT_FROM_HERE`,
  *   `DESTINATION`, `STATE`, `ABORTED`; TargetError if the store cannot be reached.
  */
+export function restore(
+  options: RestoreOptions & { readonly into: string },
+): Promise<RestoreSummary & { readonly into: string }>;
+export function restore(options: RestoreOptions): Promise<RestoreSummary>;
 export async function restore(options: RestoreOptions): Promise<RestoreSummary> {
   return stoppable(options, bringBack);
 }

@@ -1,0 +1,50 @@
+import type { BigIntStats } from 'node:fs';
+import type { FileEntry } from '../snapshot/index.js';
+
+/** A live file of several names. */
+interface Claim {
+  /** The entry, or the group of entries, that it stands for. */
+  readonly by: string;
+  /** Names that no entry has been met for. */
+  namesLeft: bigint;
+  /** Another file got one of its names. */
+  isReplaced: boolean;
+}
+
+/** Live files that have several names, and what they stand for in the snapshot. */
+export class LiveLinks {
+  readonly #claims = new Map<string, Claim>();
+
+  /**
+   * A live file of several names can stand for one entry, or for the entries of one group. Notes whom it stands for.
+   *
+   * @param stats what has the entry's name.
+   * @returns false if it stands for another one already, so that this entry needs a file of its own.
+   */
+  claim(entry: FileEntry, stats: BigIntStats | undefined): boolean {
+    if (stats === undefined || !stats.isFile() || stats.nlink === 1n) return true;
+    const inode = inodeOf(stats);
+    const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
+    const claim = this.#claims.get(inode) ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
+    claim.namesLeft -= 1n;
+    this.#claims.set(inode, claim);
+    return claim.by === self;
+  }
+
+  /** Another file gets a name that this one had. */
+  replaced(stats: BigIntStats): void {
+    const claim = this.#claims.get(inodeOf(stats));
+    if (claim !== undefined) claim.isReplaced = true;
+  }
+
+  /** How many live files were replaced under some of their names, and not under others that no entry was met for. */
+  get partedFiles(): number {
+    let count = 0;
+    for (const { namesLeft, isReplaced } of this.#claims.values()) if (isReplaced && namesLeft > 0n) count += 1;
+    return count;
+  }
+}
+
+function inodeOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}

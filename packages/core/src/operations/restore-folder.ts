@@ -1,0 +1,79 @@
+import type { BigIntStats } from 'node:fs';
+import {
+  type AttributeRules,
+  applyToFolder,
+  FolderHandle,
+  hasAttributes,
+  type OpenFolder,
+  rulesFor,
+  type Volume,
+} from '../destination/index.js';
+import type { DirectoryEntry } from '../snapshot/index.js';
+import type { LinkPlacer } from './restore-link.js';
+import { attributesProblem } from './restore-problems.js';
+import type { RestoreTally } from './restore-tally.js';
+
+/** What folders are finished with. */
+export interface FolderFinisherContext {
+  readonly rules: AttributeRules;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly tally: RestoreTally;
+  readonly links: LinkPlacer;
+}
+
+/** Gives folders what they get last. */
+export class FolderFinisher {
+  readonly #context: FolderFinisherContext;
+  /** Folders that a staging folder lies in: their times are set when it is gone. */
+  readonly #homes: OpenFolder[] = [];
+  /** Folders wait to be flushed: nothing more is begun before there is room. */
+  room: Promise<void> | undefined;
+
+  constructor(context: FolderFinisherContext) {
+    this.#context = context;
+  }
+
+  /** Everything in the folder is there: its symlinks, then its own mode and times; then it can be flushed. */
+  readonly finish = (folder: OpenFolder): void => {
+    const { handle, entry, isAbsent, volume, before, replaces = false } = folder.place;
+    const { signal, tally, dryRun, links, rules } = this.#context;
+    if (signal?.aborted === true) return;
+    if (handle === undefined && isAbsent !== true) return;
+    for (const link of folder.links) links.place(folder, link.name, link.entry);
+    if (entry !== undefined && volume !== undefined) {
+      const isAsItWas = before !== undefined && hasAttributes(before, entry, rules, volume.fileSystem);
+      tally.entry(entry, isAsItWas ? 'kept' : before !== undefined ? 'adjusted' : replaces ? 'replaced' : 'restored');
+    }
+    if (handle === undefined || volume === undefined || dryRun) return;
+    if (volume.path === handle.path.toString('utf8')) this.#homes.push(folder);
+    // Opened before its mode is set, which may forbid it.
+    const descriptor = handle.openToFlush();
+    if (entry !== undefined) this.#giveAttributes(handle, entry, before, volume);
+    if (descriptor !== undefined) this.room = volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
+  };
+
+  /** Takes the staging folders away, and gives the folders that they lay in the times that this has changed. */
+  async leaveHomes(volumes: readonly Volume[]): Promise<void> {
+    for (const volume of volumes) await volume.unstage();
+    for (const { place } of this.#homes) {
+      if (place.entry === undefined || place.handle === undefined || place.volume === undefined) continue;
+      const handle = FolderHandle.open(place.handle.path);
+      try {
+        this.#giveAttributes(handle, place.entry, place.before, place.volume);
+        const descriptor = handle.openToFlush();
+        if (descriptor !== undefined) await place.volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
+      } finally {
+        handle.close();
+      }
+    }
+  }
+
+  #giveAttributes(handle: FolderHandle, entry: DirectoryEntry, before: BigIntStats | undefined, volume: Volume): void {
+    const { rules, tally } = this.#context;
+    if (hasAttributes(handle.stats(), entry, rules, volume.fileSystem)) return;
+    const rulesHere = before === undefined ? rules : rulesFor(before, entry, rules);
+    const unset = applyToFolder(handle.address, entry, rulesHere);
+    if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
+  }
+}
