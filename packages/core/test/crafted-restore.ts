@@ -23,11 +23,12 @@ export function place(): Place {
 export async function restoreCrafted(
   entries: readonly CraftedEntry[],
   options: Partial<RestoreOptions> & { where?: Place } = {},
-): Promise<RestoreSummary & { tree: Readonly<Record<string, string>> }> {
+): Promise<RestoreSummary & { readonly into: string; tree: Readonly<Record<string, string>> }> {
   const { where = place(), ...rest } = options;
   const around = (): object => Object.entries(treeOf(where.outside)).filter(([path]) => !path.startsWith('into/'));
   const before = around();
-  const summary = await restore({ target: memoryTarget({ store: craft(entries) }), into: where.into, ...rest });
+  const target = memoryTarget({ store: craft(entries) });
+  const summary = await restore({ target, ...rest, into: where.into });
   expect(around()).toEqual(before);
   expect(existsSync(join(where.into, '.holdfast-restore'))).toBe(false);
   return { ...summary, tree: treeOf(where.into) };
