@@ -4,7 +4,8 @@ import type { PlannedEntry } from './backup-entries.js';
 const SMALL_BYTES = 128n * 1024n;
 /** A message to a thread costs 50 µs and a file 60: with so many the message counts for nothing (measured; 64 to 512 are alike). */
 const GROUP_ENTRIES = 256;
-const GROUP_BYTES = 1024n * 1024n;
+/** A group's files have no more bytes than this together. */
+export const GROUP_BYTES: number = 1024 * 1024;
 
 /** Entries, in the order of the manifest, that are stored together: small files and what has no bytes, or one file by itself. */
 export type EntryGroup = readonly PlannedEntry[];
@@ -17,15 +18,15 @@ export function isSmallFile({ walked }: PlannedEntry): boolean {
 /** Gathers the entries to groups, in their order. */
 export async function* groupEntries(planned: AsyncIterable<PlannedEntry>): AsyncGenerator<EntryGroup> {
   let group: PlannedEntry[] = [];
-  let groupBytes = 0n;
+  let groupBytes = 0;
   for await (const item of planned) {
     const isFile = item.walked.type === 'file';
     const goesAlone = isFile && !isSmallFile(item);
-    const sizeBytes = isFile ? item.walked.stats.size : 0n;
+    const sizeBytes = isFile ? Number(item.walked.stats.size) : 0;
     if (group.length > 0 && (goesAlone || groupBytes + sizeBytes > GROUP_BYTES || group.length === GROUP_ENTRIES)) {
       yield group;
       group = [];
-      groupBytes = 0n;
+      groupBytes = 0;
     }
     if (goesAlone) {
       yield [item];

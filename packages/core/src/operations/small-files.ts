@@ -1,11 +1,12 @@
 import type { Problem } from '../events/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { FileEntry } from '../snapshot/index.js';
-import { readSmallFiles } from '../source/index.js';
+import { readSmallFiles, type SmallReadings, totalBytes } from '../source/index.js';
 import type { CallOptions } from '../target/index.js';
 import { fileDraft, type PlannedEntry } from './backup-entries.js';
 import type { FileStore, StoredFile } from './backup-file.js';
 import { type BackupLane, eachLane, type FileForLane } from './backup-lane.js';
+import { GROUP_BYTES } from './entry-groups.js';
 import type { FileOnLanes } from './file-on-lanes.js';
 import { sharable } from './parent-snapshot.js';
 
@@ -30,6 +31,7 @@ export class SmallFiles {
   readonly #lanes: readonly BackupLane[];
   readonly #options: CallOptions;
   readonly #files: FileStore;
+  readonly #free: SharedArrayBuffer[] = [];
 
   constructor(lanes: readonly BackupLane[], options: CallOptions, files: FileStore) {
     this.#lanes = lanes;
@@ -73,7 +75,23 @@ export class SmallFiles {
 
   async #readAndStore(tasks: readonly Task[]): Promise<void> {
     if (tasks.length === 0) return;
-    const { readings, bytesOf } = await readSmallFiles(tasks.map(({ planned }) => planned.walked));
+    const files = tasks.map(({ planned }) => planned.walked);
+    const memory = this.#takeMemory(totalBytes(files));
+    try {
+      await this.#storeRead(tasks, await readSmallFiles(files, memory));
+    } finally {
+      // Every call that got bytes of it has settled.
+      if (memory.byteLength === GROUP_BYTES) this.#free.push(memory);
+    }
+  }
+
+  /** Memory is used again and again: what is thrown away would stay until the garbage collector comes, which does not see how large it is. */
+  #takeMemory(sizeBytes: number): SharedArrayBuffer {
+    if (sizeBytes > GROUP_BYTES) return new SharedArrayBuffer(sizeBytes);
+    return this.#free.pop() ?? new SharedArrayBuffer(GROUP_BYTES);
+  }
+
+  async #storeRead(tasks: readonly Task[], { readings, bytesOf }: SmallReadings): Promise<void> {
     throwIfAborted(this.#options.signal);
     const read = tasks.flatMap((task, index) => {
       const reading = readings[index];

@@ -82,8 +82,17 @@ const READ_SMALL_FILES: ThreadJob<Input, string> = threadJob(
   }`,
 );
 
-/** Reads small files in a thread, all of them to memory: the caller keeps them few and small. Never rejects because of a file. */
-export async function readSmallFiles(files: readonly SeenFile[]): Promise<SmallReadings> {
+/** How many bytes the files have together, as the walk saw them. */
+export function totalBytes(files: readonly SeenFile[]): number {
+  return files.reduce((sum, { stats }) => sum + Number(stats.size), 0);
+}
+
+/**
+ * Reads small files in a thread, all of them to memory: the caller keeps them few and small. Never rejects because of a file.
+ *
+ * @param memory of {@link totalBytes} at least; it holds the bytes from now on.
+ */
+export async function readSmallFiles(files: readonly SeenFile[], memory: SharedArrayBuffer): Promise<SmallReadings> {
   const facts = new BigInt64Array(files.length * FACTS);
   const starts: number[] = [];
   let sizeBytes = 0;
@@ -93,7 +102,6 @@ export async function readSmallFiles(files: readonly SeenFile[]): Promise<SmallR
     sizeBytes += Number(stats.size);
   });
   starts.push(sizeBytes);
-  const memory = new SharedArrayBuffer(sizeBytes);
   const locations = files.map(({ location }) => location.toString('latin1')).join('\0');
   const answer = await runInThread(READ_SMALL_FILES, { openFlags: OPEN_FLAGS, locations, facts, memory });
   const hashes = answer.split(' ');
