@@ -28,9 +28,10 @@ export function keyFaultOn(
     if (key.includes(character)) return `the key holds the character ${JSON.stringify(character)}`;
   }
   const { maxKeyBytes, maxSegmentBytes, windowsNames } = capabilities;
-  // A UTF-16 unit is at most three bytes: most keys are far from every limit.
-  if (!windowsNames && key.length * 3 <= Math.min(maxKeyBytes, maxSegmentBytes)) return undefined;
-  if (keyBytes(key) > maxKeyBytes) return `the key is longer than ${maxKeyBytes} bytes`;
+  const lengthBytes = keyBytes(key);
+  // Most keys are shorter as a whole than a segment may be.
+  if (!windowsNames && lengthBytes <= Math.min(maxKeyBytes, maxSegmentBytes)) return undefined;
+  if (lengthBytes > maxKeyBytes) return `the key is longer than ${maxKeyBytes} bytes`;
   for (const segment of key.split('/')) {
     if (keyBytes(segment) > maxSegmentBytes) {
       return `a segment of the key is longer than ${maxSegmentBytes} bytes`;
