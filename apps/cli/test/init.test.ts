@@ -55,7 +55,6 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
   test('asks, shows what it is about to write, and writes it', async () => {
     const { status, screen } = await onTerminal('init', [
       ['What is to be backed up?', ENTER],
-      ['Anything else?', `excel=book.xlsx${ENTER}`],
       ['Anything else?', ENTER],
       ['Where to?', `disk=./disk${ENTER}`],
       ['And where else?', ENTER],
@@ -65,7 +64,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     expect(screen).toContain('Next: holdfast backup');
     expect(JSON.parse(readFileSync(config, 'utf8'))).toEqual({
       $schema: expect.stringMatching(/config\.schema\.json$/),
-      sources: { data: './data', excel: 'book.xlsx' },
+      sources: { data: './data' },
       targets: { disk: './disk' },
     });
     expect(statSync(config).mode & 0o022, 'a config that others can write is not used').toBe(0);
