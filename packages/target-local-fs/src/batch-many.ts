@@ -56,6 +56,14 @@ interface FileToWrite {
   readonly attributes: ObjectAttributes;
 }
 
+/** A stored file that is to get a further name in the staging. */
+interface FileToLink {
+  readonly from: string;
+  readonly to: string;
+  readonly mode: number;
+  readonly mtimeNs: bigint;
+}
+
 /** `putAll` and `copyAll` of a folder: names are reserved here, and a thread makes the files. */
 export function manyCalls(context: ManyContext): ManyCalls {
   const { place, claim, layout, root, flusher, calls, enterBatch, explain } = context;
@@ -139,6 +147,24 @@ export function manyCalls(context: ManyContext): ManyCalls {
     }
   }
 
+  async function link(works: readonly FileToLink[]): Promise<readonly unknown[]> {
+    if (works.length === 0) return [];
+    try {
+      const input: FilesToLink = {
+        from: works.map(({ from }) => from).join('\0'),
+        to: works.map(({ to }) => to).join('\0'),
+        modes: works.map(({ mode }) => mode),
+        times: BigInt64Array.from(works, ({ mtimeNs }) => mtimeNs),
+        ...newFileOwner(claim),
+        toleranceNs: TIME_TOLERANCE_NS,
+      };
+      return await runInThread(LINK_FILES, input, { urgent: true });
+    } catch {
+      // Whatever keeps all of them from being linked is found out of each by itself.
+      return [];
+    }
+  }
+
   async function copyAll(requests: readonly CopyRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]> {
     // Where clones work a clone is made of each; whether they do is learned with the first.
     const [first] = requests;
@@ -169,22 +195,13 @@ export function manyCalls(context: ManyContext): ManyCalls {
           return undefined;
         if (!liesInFolders(place, fromKey, folders)) return undefined;
         const { mode, mtimeNs } = attributes;
-        return (to) => {
+        return (to): FileToLink => {
           place.onStep?.({ kind: 'link', path: to });
           return { from: pathOf(place, fromKey), to, mode: storedFileMode(mode), mtimeNs };
         };
       },
     );
-    const works = reserved.map(({ work }) => work);
-    const input: FilesToLink = {
-      from: works.map(({ from }) => from).join('\0'),
-      to: works.map(({ to }) => to).join('\0'),
-      modes: works.map(({ mode }) => mode),
-      times: BigInt64Array.from(works, ({ mtimeNs }) => mtimeNs),
-      ...newFileOwner(claim),
-      toleranceNs: TIME_TOLERANCE_NS,
-    };
-    const linked = works.length === 0 ? [] : await runInThread(LINK_FILES, input, { urgent: true }).catch(() => []);
+    const linked = await link(reserved.map(({ work }) => work));
     for (const [position, { index, key }] of reserved.entries()) {
       if (linked[position] === true) {
         layout.keep(key);
