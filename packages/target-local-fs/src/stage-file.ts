@@ -1,11 +1,24 @@
-import { closeSync, constants, fstat, fstatSync, open, openSync, unlinkSync, write, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstat,
+  fstatSync,
+  ftruncate,
+  open,
+  openSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
+import { dataRuns } from '@holdfast/core/files';
 import type { ObjectAttributes } from '@holdfast/core/target';
 import type { Place } from './place.js';
 import { setFileAttributes, setFileAttributesLater } from './stored-attributes.js';
 
 const openLater = promisify(open);
 const writeLater = promisify(write);
+const truncateLater = promisify(ftruncate);
 const statLater = promisify(fstat);
 
 /** New, never through a link, never over anything. Windows has no `O_NOFOLLOW`. */
@@ -47,20 +60,29 @@ export interface StreamedFile {
 
 /**
  * {@link writeWhole} for bytes that come piece by piece, with flat memory, or for a medium that makes wait: by asynchronous
- * calls. A piece may be reused by its source afterwards.
+ * calls. A piece may be reused by its source afterwards. Blocks of zeros are left out, whatever the source did: nobody ever
+ * writes into what is stored, so there is nothing to keep room for.
  */
 export async function writeStream(file: StreamedFile): Promise<number> {
   const { path, attributes, explain } = file;
   const descriptor = await explained(explain, openLater(path, NEW_FILE, WRITING_MODE));
   const gathered = Buffer.allocUnsafeSlow(GATHER_BYTES);
   let gatheredBytes = 0;
+  let position = 0;
+  let writtenEnd = 0;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    for (let done = 0; done < bytes.byteLength; ) {
-      done += progress((await writeLater(descriptor, bytes, done)).bytesWritten);
+    for (const { start, end } of dataRuns(bytes, position)) {
+      for (let done = start; done < end; ) {
+        const { bytesWritten } = await writeLater(descriptor, bytes, done, end - done, position + done);
+        done += progress(bytesWritten);
+      }
+      writtenEnd = position + end;
     }
+    position += bytes.byteLength;
   };
   const finish = async (): Promise<void> => {
     await writeAll(gathered.subarray(0, gatheredBytes));
+    if (writtenEnd < position) await truncateLater(descriptor, position);
     assertSize((await statLater(descriptor)).size, file.sizeBytes);
     await setFileAttributesLater(descriptor, attributes);
   };

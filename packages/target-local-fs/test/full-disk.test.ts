@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import {
   afterThisTest,
   body,
+  filled,
   freshFolder,
   keysOf,
   snapshot,
@@ -12,7 +13,6 @@ import {
   testStore,
   text,
   textOf,
-  zeros,
 } from './store.js';
 
 const MIB = 1024 * 1024;
@@ -42,11 +42,11 @@ test.for([
     const target = await store.open();
     await snapshot(target, 'old', { file: 'old' });
     const batch = await target.begin(begin);
-    await batch.put('r/first', zeros(2 * MIB));
+    await batch.put('r/first', filled(2 * MIB));
     const full = { code: 'NO_SPACE', operation: 'put', retryable: false, hint: expect.stringContaining('space') };
-    await expect(batch.put('r/large', zeros(3 * MIB))).rejects.toMatchObject({ ...full, key: 'r/large' });
-    await batch.put('r/second', zeros(MIB));
-    await expect(batch.put('r/small', zeros(MIB))).rejects.toMatchObject({ ...full, key: 'r/small' });
+    await expect(batch.put('r/large', filled(3 * MIB))).rejects.toMatchObject({ ...full, key: 'r/large' });
+    await batch.put('r/second', filled(MIB));
+    await expect(batch.put('r/small', filled(MIB))).rejects.toMatchObject({ ...full, key: 'r/small' });
     await batch.put('r/third', text('there is room for this'));
     await batch.commit({ key: 'r/record', body: body('1') });
     expect(await keysOf(target)).toEqual(['old/file', 'old/record', 'r/first', 'r/record', 'r/second', 'r/third']);
@@ -64,7 +64,7 @@ test('when there is no room for the record, nothing of the batch is visible, and
   await snapshot(target, 'old', { file: 'old' });
   for (const begin of [{ root: 'r' }, {}]) {
     const batch = await target.begin(begin);
-    await batch.put('r/file', zeros(3 * MIB));
+    await batch.put('r/file', filled(3 * MIB));
     const record = { key: 'r/record', body: new Uint8Array(MIB) };
     await expect(batch.commit(record)).rejects.toMatchObject({ code: 'NO_SPACE', operation: 'commit' });
     expect(await keysOf(target)).toEqual(['old/file', 'old/record']);
@@ -88,7 +88,7 @@ test('on a disk without a free byte a root is removed, its bytes are there again
   await snapshot(target, 'old', { file: 'old' });
   const storeLarge = async (root: string): Promise<void> => {
     const batch = await target.begin({ root });
-    await batch.put(`${root}/deep/file`, zeros(2 * MIB));
+    await batch.put(`${root}/deep/file`, filled(2 * MIB));
     await batch.commit({ key: `${root}/record`, body: body('1') });
   };
   await storeLarge('large');

@@ -63,10 +63,15 @@ export function body(value: string): Uint8Array {
 
 /** Announces what it gives: nothing but zeros. */
 export function zeros(sizeBytes: number): ObjectSource {
+  return filled(sizeBytes, 0);
+}
+
+/** Announces what it gives: nothing but one byte, by default one that takes space on the disk. */
+export function filled(sizeBytes: number, byte = 1): ObjectSource {
   return {
     sizeBytes,
     async *open() {
-      const piece = new Uint8Array(64 * 1024);
+      const piece = new Uint8Array(64 * 1024).fill(byte);
       for (let left = sizeBytes; left > 0; left -= piece.byteLength)
         yield piece.subarray(0, Math.min(left, piece.byteLength));
     },

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, linkSync, lstatSync, openSync, renameSync, unlinkSync, write } from 'node:fs';
+import { closeSync, constants, ftruncate, linkSync, lstatSync, openSync, renameSync, unlinkSync, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { errorCode } from '../files/index.js';
+import { dataRuns, errorCode } from '../files/index.js';
 import type { FileEntry } from '../snapshot/index.js';
 import type { FolderHandle } from './folder-handle.js';
 
 const writeAsync = promisify(write);
+const truncateAsync = promisify(ftruncate);
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
 /** A file system without hard links (FAT, exFAT), or with too many on this file, answers one of these. */
@@ -23,7 +24,8 @@ export interface StagedFile {
 }
 
 /**
- * Writes content to a new staging file, and checks it against the entry's size and hash.
+ * Writes content to a new staging file, and checks it against the entry's size and hash. What was sparse becomes sparse: blocks of
+ * zeros are left out.
  *
  * @throws {@link ContentMismatch} if they differ, and nothing is left; errors of the content and of the system.
  */
@@ -43,12 +45,17 @@ export async function stageFile(
       hash.update(chunk);
       if (position + chunk.byteLength > entry.sizeBytes)
         throw new ContentMismatch(`it has more than ${entry.sizeBytes} bytes`);
-      await writeFully(descriptor, chunk, position);
+      if (entry.sparse === true) {
+        for (const { start, end } of dataRuns(chunk, position))
+          await writeFully(descriptor, chunk.subarray(start, end), position + start);
+      } else await writeFully(descriptor, chunk, position);
       position += chunk.byteLength;
       progress(chunk.byteLength);
     }
     if (position !== entry.sizeBytes) throw new ContentMismatch(`it has ${position} bytes, not ${entry.sizeBytes}`);
     if (hash.digest('hex') !== entry.sha256) throw new ContentMismatch('its checksum does not fit');
+    // It may end with a hole.
+    if (entry.sparse === true) await truncateAsync(descriptor, position);
     return { descriptor, address };
   } catch (error) {
     closeSync(descriptor);

@@ -1,3 +1,4 @@
+export { type DataRun, dataRuns } from './data-runs.js';
 export {
   type FileFlusher,
   type FileFlusherOptions,

@@ -68,7 +68,8 @@ export function redraft(planned: Pick<PlannedEntry, 'draft' | 'walked'>, stats: 
   const draft = fileDraft(planned);
   // Seen only once: nothing can be other than the walk saw it.
   if (stats === planned.walked.stats) return draft;
-  return { ...draft, ...attributesOf(stats), sizeBytes: Number(stats.size) };
+  const { sparse: _asWalked, ...rest } = draft;
+  return { ...rest, ...attributesOf(stats), sizeBytes: Number(stats.size), ...sparseness(stats) };
 }
 
 /** The entry of what was met, before its content is known. */
@@ -78,7 +79,14 @@ export function draftEntry(walked: WalkedEntry): Entry {
   const common = { path: text, ...(base64 === undefined ? {} : { pathBytes: base64 }), ...attributesOf(stats) };
   if (walked.type === 'directory') return { ...common, type: 'directory' };
   if (walked.type === 'file')
-    return { ...common, type: 'file', sizeBytes: Number(stats.size), sha256: NO_HASH, stable: true };
+    return {
+      ...common,
+      type: 'file',
+      sizeBytes: Number(stats.size),
+      sha256: NO_HASH,
+      stable: true,
+      ...sparseness(stats),
+    };
   const link = textOf(walked.linkTarget ?? Buffer.alloc(0));
   return {
     ...common,
@@ -86,6 +94,16 @@ export function draftEntry(walked: WalkedEntry): Entry {
     linkTarget: link.text,
     ...(link.base64 === undefined ? {} : { linkTargetBytes: link.base64 }),
   };
+}
+
+/** Holes below this are not worth a word: some file systems keep small files without any block. */
+const MIN_SPARSE_BYTES = 1024n * 1024n;
+/** Of `st_blocks`, whatever the file system's own blocks are (POSIX `sys/stat.h`, as Linux, macOS and libuv have it). */
+const STAT_BLOCK_BYTES = 512n;
+
+/** Does the file take less space than its length? Then it has holes, or is compressed by its file system. */
+function sparseness({ size, blocks }: BigIntStats): { readonly sparse?: true } {
+  return size > MIN_SPARSE_BYTES && blocks * STAT_BLOCK_BYTES < size ? { sparse: true } : {};
 }
 
 function attributesOf(stats: BigIntStats): Pick<Entry, 'mode' | 'mtimeNs' | 'uid' | 'gid'> {

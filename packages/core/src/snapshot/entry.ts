@@ -22,6 +22,8 @@ export interface FileEntry extends EntryCommon {
   readonly sha256: string;
   /** False when the file changed during both readings: the content is what was read, perhaps of no one moment. */
   readonly stable: boolean;
+  /** True where the file took less space than its length when it was stored: blocks of zeros are holes again when it is restored. */
+  readonly sparse?: boolean;
   /** Files of one number were one file under several names. */
   readonly hardLink?: number;
   /** Where the bytes are stored, below the snapshot, if not under `path`. The target's own; not part of the contents hash. */
@@ -65,6 +67,7 @@ const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
     sizeBytes: natural,
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
     stable: v.boolean(),
+    sparse: v.exactOptional(v.boolean()),
     hardLink: v.exactOptional(natural),
     key: v.exactOptional(v.pipe(v.string(), v.regex(/^\.holdfast\/alias\/[0-9a-f]{64}$/))),
   }),
