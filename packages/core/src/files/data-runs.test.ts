@@ -31,6 +31,11 @@ it('a block of zeros is left out, also one that is cut in two; one with a single
     [...dataRuns(bytes, position)].map(({ start, end }) => [start, end]);
   expect(runs(Buffer.alloc(20_000))).toEqual([]);
   expect(runs(Buffer.alloc(100), 4050)).toEqual([]);
+  // Blocks are those of the file, not of the piece.
+  expect(runs(Buffer.concat([Buffer.alloc(96, 1), Buffer.alloc(4096), Buffer.alloc(10, 1)]), 4000)).toEqual([
+    [0, 96],
+    [96 + 4096, 96 + 4096 + 10],
+  ]);
   const data = Buffer.alloc(4096 * 5);
   data[4096 * 2 - 1] = 1;
   data[4096 * 2] = 1;
