@@ -21,7 +21,7 @@ afterAll(() => {
 const run = (words: readonly string[]) => runHoldfast(words, { cwd: world.work, environment: world.environment });
 
 describe('docs/cli.md', () => {
-  test('its commands work, in the order in which they stand there', async () => {
+  test('its commands work, in the order in which they stand there', { timeout: 180_000 }, async () => {
     const commands = consoleCommands(PAGE);
     expect(commands.length).toBeGreaterThan(10);
     for (const command of commands) {
