@@ -14,7 +14,10 @@ import type { S3Session } from './session.js';
 import { TAKE_BACK_LIMIT_MS } from './single-put.js';
 
 /** How much one request copies where a whole object is too much: the store answers it in reasonable time, and 10,000 are 10 TiB. */
-const COPY_PART_BYTES = 1024 * 1024 * 1024;
+export const COPY_PART_BYTES: number = 1024 * 1024 * 1024;
+
+/** The largest object that one request copies. Source: "CopyObject". */
+export const MAX_COPY_BYTES: number = 5 * 1024 * 1024 * 1024;
 
 /** What to copy. */
 export interface CopyJob {

@@ -13,6 +13,7 @@ import {
   prefixFault,
   type RemovedRoot,
   type RemoveRootOptions,
+  type RequestSizes,
   type Residue,
   removeListed,
   type SweepOptions,
@@ -21,8 +22,10 @@ import {
   type WriteBatch,
 } from '@holdfast/core/target';
 import { S3Batch } from './batch.js';
+import { COPY_PART_BYTES, MAX_COPY_BYTES } from './copying.js';
 import { deleteObjects } from './deletion.js';
 import { listObjects } from './listing.js';
+import { MAX_PARTS } from './multipart.js';
 import { getObject, statObject } from './reading.js';
 import { RootClaim } from './root-claim.js';
 import type { S3Session } from './session.js';
@@ -41,6 +44,24 @@ const MAX_SEGMENT_BYTES = 255;
 /** Requests at once that are worth while: more only queue at most stores, and memory is bounded apart from it. */
 const CONCURRENCY = 16;
 
+/** Objects in one answer to a listing. Source: ListObjectsV2. */
+const LISTED_AT_ONCE = 1000;
+
+/** Looking whether the key is taken, beginning the upload, joining the parts, looking at what came of it. */
+const REQUESTS_AROUND_PARTS = 4;
+
+function requestSizes({ singlePutBytes, partBytes }: S3Settings): RequestSizes {
+  return Object.freeze({
+    singlePutBytes,
+    putPartBytes: partBytes,
+    singleCopyBytes: MAX_COPY_BYTES,
+    copyPartBytes: COPY_PART_BYTES,
+    aroundParts: REQUESTS_AROUND_PARTS,
+    maxParts: MAX_PARTS,
+    listedAtOnce: LISTED_AT_ONCE,
+  });
+}
+
 /** What a target at this place can do. */
 export function capabilitiesOf(settings: S3Settings): TargetCapabilities {
   return Object.freeze({
@@ -52,6 +73,7 @@ export function capabilitiesOf(settings: S3Settings): TargetCapabilities {
     putIfAbsent: settings.createIfAbsent,
     copy: true,
     copyShares: false,
+    requests: requestSizes(settings),
     attributes: false,
     durability: 'full',
     maxObjectBytes: MAX_OBJECT_BYTES,

@@ -1,6 +1,7 @@
 import { displayName, type HoldfastEvent } from '@holdfast/core';
 import type { Colours } from './colours.js';
 import { errorLines } from './error-report.js';
+import { forecastText } from './forecast-text.js';
 import { leftOutText } from './left-out-text.js';
 import type { Output } from './output.js';
 import { problemLines, problemText } from './problem-text.js';
@@ -59,6 +60,10 @@ export function textOutput(options: TextOutputOptions): Output {
     },
     onEvent(event) {
       if (event.type === 'note') notes.push(displayName(event.note.message));
+      if (event.type === 'forecast' && !options.quiet) {
+        progress.hide();
+        stderr.line(forecastText(event));
+      }
       if (options.verbose) tellVerbosely(event);
       progress.tell(event);
     },

@@ -111,6 +111,25 @@ export type HoldfastEvent =
       /** Nothing is written: what follows says what would be done. */
       readonly dryRun?: boolean;
     }
+  /**
+   * Where every snapshot takes its full space, before anything of it is sent: files and bytes that it will take, and about how many requests. Of a
+   * backup also how much of that is sent (`stored`) and how much the store copies by itself (`shared`); of a mirror it counts all
+   * snapshots that are to be copied, and `requests` is the most they can take.
+   */
+  | {
+      readonly type: 'forecast';
+      readonly operation: OperationName;
+      readonly target: string;
+      readonly snapshotId?: string;
+      readonly snapshots?: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly requests?: number;
+      readonly storedFiles?: number;
+      readonly storedBytes?: number;
+      readonly sharedFiles?: number;
+      readonly sharedBytes?: number;
+    }
   /** After each file, and within large files after each piece read. */
   | {
       readonly type: 'progress';

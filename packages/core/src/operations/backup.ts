@@ -15,6 +15,7 @@ import {
   realPlace,
   refuseIfAllMissing,
 } from './backup-sources.js';
+import { forecastBackup } from './forecast-backup.js';
 import { openLanes, type TargetPart } from './open-lanes.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
@@ -105,7 +106,11 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     const parts = await openLanes(wanted, report, { signal });
     lanes = parts.flatMap((part) => ('lane' in part ? [part.lane] : []));
     const surveys = parts.flatMap((part) => ('survey' in part ? [part.survey] : []));
-    if (options.estimate === true) estimate(sources, leaveOut, signal, report);
+    const { stateDirectory, rehash = false } = options;
+    const startedAtMs = startedAt.getTime();
+    const about = { snapshotId: id, sources, lanes, leaveOut, stateDirectory, rehash, signal, startedAtMs, report };
+    const hasTotals = await forecastBackup(about);
+    if (options.estimate === true && !hasTotals) estimate(sources, leaveOut, signal, report);
     const run = new BackupRun({
       sources,
       lanes,
@@ -113,8 +118,8 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       statePlace,
       report,
       signal,
-      rehash: options.rehash === true,
-      startedAtMs: startedAt.getTime(),
+      rehash,
+      startedAtMs,
     });
     await run.storeEverything();
     const { name, tags = [], program } = options;

@@ -29,6 +29,7 @@ export {
 export { type RestoreOptions, type RestoreQuestion, type RestoreSummary, restore } from './restore.js';
 export { type FindOptions, type FoundSnapshot, findSnapshot } from './select.js';
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './show.js';
+export type { SpaceForecast } from './space-forecast.js';
 export {
   newestRemoval,
   type UndoableRemoval,

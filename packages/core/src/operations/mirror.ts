@@ -14,6 +14,7 @@ import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.
 import { copySnapshot } from './mirror-snapshot.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
+import { copiesTakeSpace, spaceAtMost } from './space-forecast.js';
 import { stoppable } from './stoppable.js';
 import { surveyTarget } from './survey-target.js';
 import { DamagedSource, UnequalCopy } from './unequal-copy.js';
@@ -121,12 +122,25 @@ class MirrorRun {
       if (!(await this.#staysRemoved(snapshot)) && !(await this.#isPresent(snapshot))) missing.push(snapshot);
     }
     this.#report.totals(sum(missing, 'files'), sum(missing, 'bytes'));
+    this.#foretell(missing);
     if (survey.lacksHeader && to.capabilities.append && missing.length > 0) await writeTargetHeader(to, { signal });
     const present = [...survey.relatives];
     for (const snapshot of missing) {
       const copied = await this.#copy(snapshot, newestRelative(snapshot, present));
       if (copied !== undefined) present.push(copied);
     }
+  }
+
+  /** Where every snapshot takes its full space, what is to be copied is said before it begins. */
+  #foretell(missing: readonly WholeSnapshot[]): void {
+    const { to } = this.#options;
+    if (missing.length === 0 || !copiesTakeSpace(to.capabilities)) return;
+    const space = spaceAtMost(
+      to,
+      missing.map(({ record }) => record.payload.counts),
+    );
+    const snapshots = missing.length;
+    this.#report.emit({ type: 'forecast', operation: 'mirror', target: to.url, snapshots, ...space });
   }
 
   /** Whoever removed it from TO meant it: the next mirror must not bring it back. */

@@ -19,9 +19,11 @@ export class ParentSnapshot {
   readonly #snapshot: PlainSnapshot;
   readonly #files: SortedCursor<ParentFile>;
   readonly #report: Report;
+  readonly #ownsSnapshot: boolean;
   #damaged = false;
 
-  private constructor(snapshot: PlainSnapshot, report: Report) {
+  private constructor(snapshot: PlainSnapshot, report: Report, ownsSnapshot = true) {
+    this.#ownsSnapshot = ownsSnapshot;
     this.#snapshot = snapshot;
     this.#files = new SortedCursor(filesOf(snapshot), ({ pathBytes }) => pathBytes);
     this.#report = report;
@@ -43,6 +45,11 @@ export class ParentSnapshot {
       }
     }
     return undefined;
+  }
+
+  /** The same from its beginning, without asking the target again. To be closed before this one. */
+  again(report: Report): ParentSnapshot {
+    return new ParentSnapshot(this.#snapshot, report, false);
   }
 
   /** The file of this path, if it has one. Paths must come in the order of the manifest. */
@@ -69,7 +76,7 @@ export class ParentSnapshot {
 
   async close(): Promise<void> {
     await this.#files.close();
-    await this.#snapshot.close();
+    if (this.#ownsSnapshot) await this.#snapshot.close();
   }
 }
 

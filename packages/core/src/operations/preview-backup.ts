@@ -15,6 +15,7 @@ import { systemClock, type Trouble } from './options.js';
 import { PreviewTarget } from './preview-target.js';
 import { type PreviewCounts, type PreviewItem, PreviewWalk } from './preview-walk.js';
 import { Report } from './report.js';
+import type { SpaceForecast } from './space-forecast.js';
 import { stoppable } from './stoppable.js';
 
 export interface PreviewOptions
@@ -37,6 +38,8 @@ export interface PreviewTargetSummary {
   readonly storedBytes: number;
   readonly sharedFiles: number;
   readonly sharedBytes: number;
+  /** Where every snapshot takes its full space: files and bytes sent and copied together, and about how many requests they take. */
+  readonly space?: SpaceForecast;
   /** Why it would have no snapshot. */
   readonly error?: unknown;
 }
@@ -89,9 +92,10 @@ async function preview(options: PreviewOptions): Promise<PreviewSummary> {
     await walk.all();
     return {
       ...walk.summary,
-      targets: targets.map(({ target, isNew, storedFiles, storedBytes, sharedFiles, sharedBytes, error }) => {
+      targets: targets.map(({ target, isNew, storedFiles, storedBytes, sharedFiles, sharedBytes, space, error }) => {
         const counts = { url: target.url, isNew, storedFiles, storedBytes, sharedFiles, sharedBytes };
-        return error === undefined ? counts : { ...counts, error };
+        if (error !== undefined) return { ...counts, error };
+        return space === undefined ? counts : { ...counts, space };
       }),
       notes: report.notes,
       durationMs: clock.now().getTime() - startedAt.getTime(),

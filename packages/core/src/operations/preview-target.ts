@@ -1,6 +1,7 @@
 import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { ParentSnapshot } from './parent-snapshot.js';
 import type { Report } from './report.js';
+import { copiesTakeSpace, type SpaceForecast, SpaceTally } from './space-forecast.js';
 import { surveyTarget } from './survey-target.js';
 
 /** One target of a previewed backup: looked at, never written to. */
@@ -15,6 +16,7 @@ export class PreviewTarget {
   storedBytes = 0;
   sharedFiles = 0;
   sharedBytes = 0;
+  readonly #space: SpaceTally | undefined;
 
   private constructor(
     target: BackupTarget,
@@ -24,6 +26,17 @@ export class PreviewTarget {
     this.isNew = found.isNew === true;
     this.parent = found.parent;
     this.error = found.error;
+    this.#space = copiesTakeSpace(target.capabilities) ? new SpaceTally(target) : undefined;
+  }
+
+  /** A target of a backup that begins, looked at without a word. */
+  static of(target: BackupTarget, parent: ParentSnapshot | undefined): PreviewTarget {
+    return new PreviewTarget(target, { parent });
+  }
+
+  /** What it would take in all, where every snapshot takes its full space. */
+  get space(): SpaceForecast | undefined {
+    return this.#space?.forecast;
   }
 
   /** @throws HoldfastError `FORMAT_UNSUPPORTED`, `TARGET_NOT_EMPTY`. */
@@ -47,6 +60,7 @@ export class PreviewTarget {
 
   /** A file that it would hold. */
   take(sizeBytes: number, isShared: boolean): void {
+    this.#space?.take(sizeBytes, isShared);
     if (isShared) {
       this.sharedFiles += 1;
       this.sharedBytes += sizeBytes;

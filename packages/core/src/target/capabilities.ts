@@ -1,3 +1,5 @@
+import type { RequestSizes } from './requests.js';
+
 /**
  * How much of law 1 a target can promise once `commit` has resolved.
  *
@@ -35,6 +37,8 @@ export interface TargetCapabilities {
   readonly copy: boolean;
   /** A copy takes no space of its own (hard link, reflink). Where `copy` is true and this is false, a copy saves the upload only. */
   readonly copyShares: boolean;
+  /** How many requests objects take, where each request is counted and may be paid for; not set where there are none. Frozen. */
+  readonly requests?: RequestSizes;
   /**
    * `put` carries mode, time, links and empty folders, so that a snapshot can be taken back with the tools of the
    * medium (`cp -a`, `unzip`). Where false, `put` takes regular objects only and ignores mode and time; the manifest has them.

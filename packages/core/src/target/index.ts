@@ -40,6 +40,7 @@ export {
 export { type AdapterTable, type OpenOptions, openTarget, type TargetAdapter } from './open.js';
 export { abortedError, type PiecesContext, piecesOf } from './pieces.js';
 export { removeListed } from './remove-listed.js';
+export { type RequestSizes, requestsOfCopy, requestsOfList, requestsOfPut } from './requests.js';
 export {
   ABANDONED_AFTER_MS,
   type RemovedRoot,

@@ -48,6 +48,9 @@ opening.always(
     assert.ok(capabilities.listDelayMs >= 0, 'listDelayMs');
     assert.ok(['full', 'ordered', 'processCrash'].includes(capabilities.durability), 'durability');
     assert.ok(capabilities.copy || !capabilities.copyShares, 'copyShares needs copy');
+    const { requests } = capabilities;
+    assert.ok(requests === undefined || Object.isFrozen(requests), 'requests is frozen');
+    for (const [name, count] of Object.entries(requests ?? {})) assert.ok(count >= 1, `requests.${name}`);
     assert.deepEqual((await open()).capabilities, capabilities);
     assert.equal(target.capabilities, capabilities);
   },

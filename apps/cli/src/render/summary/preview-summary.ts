@@ -2,6 +2,7 @@ import { displayName, type PreviewSummary, type PreviewTargetSummary } from '@ho
 import type { Colours } from '../colours.js';
 import { displayWidth, padded } from '../display-width.js';
 import { errorReport } from '../error-report.js';
+import { spaceText } from '../forecast-text.js';
 import { leftOutCounts } from '../left-out-text.js';
 import { countText, numberText, sizeText } from '../quantities.js';
 import { type BackupPlace, contentsText, errorMembers } from './backup-summary.js';
@@ -35,6 +36,7 @@ function targetText(target: PreviewTargetSummary, copyShares: boolean, colours: 
     const shared = `${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)})`;
     parts.push(copyShares ? `share ${shared} with the last snapshot` : `copy ${shared} within the store`);
   }
+  if (target.space !== undefined) parts.push(`takes ${spaceText(target.space)}`);
   return `${parts.join(', ')}${target.isNew ? '; a new target' : ''}`;
 }
 
