@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import {
   type FileFlusher,
   runInThread,
@@ -110,6 +111,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
       },
     );
     const written = await write(reserved.map(({ work }) => work));
+    if (written === undefined) return withoutThread(reserved, objects, outcomes, options);
     for (const [position, { index, key, work }] of reserved.entries()) {
       const file = written[position];
       if (typeof file === 'object' && file !== null) {
@@ -124,10 +126,30 @@ export function manyCalls(context: ManyContext): ManyCalls {
     return outcomes;
   }
 
-  async function write(files: readonly FileToWrite[]): Promise<readonly WrittenFile[]> {
+  /** No thread can be had, or it ended midway: what it may have made goes, and each is put by itself. */
+  async function withoutThread(
+    reserved: readonly Reserved<FileToWrite>[],
+    objects: readonly SmallObject[],
+    outcomes: Outcome<PutReceipt>[],
+    options: CallOptions | undefined,
+  ): Promise<readonly Outcome<PutReceipt>[]> {
+    for (const { key, work } of reserved) {
+      rmSync(work.path, { force: true });
+      layout.forget(key);
+    }
+    const left = reserved.map(({ index }) => objects[index] as SmallObject);
+    const answers = await single.putAll(left, options);
+    reserved.forEach(({ index }, position) => {
+      outcomes[index] = answers[position] as Outcome<PutReceipt>;
+    });
+    return outcomes;
+  }
+
+  /** `undefined` where a thread could not do it. */
+  async function write(files: readonly FileToWrite[]): Promise<readonly WrittenFile[] | undefined> {
     if (files.length === 0) return [];
+    const keepOpen = !(await flusher.closesSmall(files.length));
     try {
-      const keepOpen = !(await flusher.closesSmall(files.length));
       const { memory, starts } = sharedMemoryOf(files.map(({ bytes }) => bytes));
       const input: FilesToWrite = {
         openFlags: NEW_FILE,
@@ -140,10 +162,8 @@ export function manyCalls(context: ManyContext): ManyCalls {
         keepOpen,
       };
       return await runInThread(WRITE_FILES, input, { urgent: true });
-    } catch (error) {
-      // The thread itself is gone: nothing is known of any of them.
-      const message = error instanceof Error ? error.message : String(error);
-      return files.map(() => ({ message, code: undefined }));
+    } catch {
+      return undefined;
     }
   }
 

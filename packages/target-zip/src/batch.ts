@@ -176,8 +176,10 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
   ): Promise<readonly Outcome<PutReceipt>[]> {
     const explained = (reason: unknown, { key }: SmallObject): Outcome<PutReceipt> =>
       rejected(asTargetError(reason, { url: place.url, operation: 'put', key }));
+    // Where no thread can be had, each is packed by itself.
+    const packed = await packMany(objects.map(({ bytes }) => bytes)).catch(() => undefined);
+    if (packed === undefined) return many.putAll(objects, options);
     try {
-      const packed = await packMany(objects.map(({ bytes }) => bytes));
       enterBatch('put', options, objects[0]?.key);
       const nowMs = place.means.now();
       const entries = objects.map(({ key, bytes, attributes = {} }, index) => ({

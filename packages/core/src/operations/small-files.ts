@@ -78,7 +78,9 @@ export class SmallFiles {
     const files = tasks.map(({ planned }) => planned.walked);
     const memory = this.#takeMemory(totalBytes(files));
     try {
-      await this.#storeRead(tasks, await readSmallFiles(files, memory));
+      // Where no thread can be had, each file is read by itself.
+      const read = await readSmallFiles(files, memory).catch(() => undefined);
+      if (read !== undefined) await this.#storeRead(tasks, read);
     } finally {
       // Every call that got bytes of it has settled.
       if (memory.byteLength === GROUP_BYTES) this.#free.push(memory);
