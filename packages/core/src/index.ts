@@ -34,5 +34,5 @@ export {
 } from './snapshot/index.js';
 export type { FilterSpec, SourceSpec } from './source/index.js';
 export { joinedFilter } from './source/index.js';
-export { dismissRestores, type InterruptedRestore, interruptedRestores } from './state/index.js';
+export { type InterruptedRestore, interruptedRestores } from './state/index.js';
 export * from './target/index.js';

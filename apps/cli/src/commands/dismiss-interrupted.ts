@@ -1,4 +1,4 @@
-import { dismissRestores, displayName } from '@holdfast/core';
+import { dismissInterruptedRestores, displayName } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
@@ -8,10 +8,10 @@ import type { CommandResult } from '../render/output.js';
 export async function dismissInterrupted({ json }: { readonly json?: true }): Promise<CommandResult> {
   if (json === true)
     throw new CliError({ code: 'USAGE', message: '--dismiss restores nothing, so it has nothing to tell in JSON' });
-  const dismissed = await dismissRestores(stateDirectory());
-  const lines = dismissed.map(
-    ({ snapshotId, places }) =>
-      `Left as it is: ${places.map(displayName).join(', ')}, where a restore of ${snapshotId} was interrupted`,
-  );
+  const dismissed = await dismissInterruptedRestores(stateDirectory());
+  const lines = dismissed.flatMap(({ snapshotId, places, left }) => [
+    `Left as it is: ${places.map(displayName).join(', ')}, where a restore of ${snapshotId} was interrupted`,
+    ...left.map((path) => `  ${displayName(path)} stays: another restore may be at work in it`),
+  ]);
   return { exitStatus: EXIT.done, lines: lines.length === 0 ? ['No restore was interrupted.'] : lines, members: {} };
 }

@@ -13,5 +13,6 @@ export { nameFault } from './name-fault.js';
 export { type FinishFolder, isSystemError, nameOf, OpenFolder } from './open-folder.js';
 export { ContentMismatch, linkAside, publishFile, stageFile } from './place-file.js';
 export { placeLink, standingLink } from './place-link.js';
+export { clearRestoreStaging } from './restore-staging.js';
 export { lookAt, type Standing, standingFile } from './standing-file.js';
 export { Volume } from './volume.js';

@@ -45,6 +45,24 @@ export async function claimRestoreStaging(into: string): Promise<RestoreStaging>
   }
 }
 
+/**
+ * Removes what killed restores left in a folder, unless somebody may still be at work there.
+ *
+ * @returns the path of what stays; `undefined` if there is nothing (any more).
+ */
+export async function clearRestoreStaging(folder: string): Promise<string | undefined> {
+  const place = join(folder, RESTORE_STAGING_FOLDER);
+  if (!isThere(place)) return undefined;
+  // A claim tells the clock of the store, and its end takes the folder away if it is empty then.
+  const staging = await claimRestoreStaging(folder).catch(() => undefined);
+  await staging?.release();
+  return isThere(place) ? place : undefined;
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 async function releaseClaim(place: string, claim: StagingClaim): Promise<void> {
   await claim.release();
   // Another restore may be at work in it.

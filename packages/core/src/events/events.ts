@@ -61,6 +61,7 @@ export interface Note {
   readonly code:
     | 'TARGET_LEFT_OUT'
     | 'STATE_LEFT_OUT'
+    | 'STAGING_LEFT_OUT'
     | 'CLOCK_BACK'
     | 'PATTERN_MISPLACED'
     | 'NEW_TARGET'

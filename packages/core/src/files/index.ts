@@ -20,7 +20,7 @@ export {
   type StagingClaim,
   type StagingOptions,
 } from './staging.js';
-export { RESERVED_STAGING_NAMES, takeAway } from './staging-folder.js';
+export { isStagingFolder, RESERVED_STAGING_NAMES, takeAway } from './staging-folder.js';
 export {
   type HostView,
   isDead,

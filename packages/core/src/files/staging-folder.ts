@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errorCode } from './node-error.js';
 import { renameWithRetry } from './publish.js';
 import type { StepOptions } from './step.js';
+import { withinReach } from './within-reach.js';
 
 /** A folder that others remove because it is empty is made again this many times. */
 const MAX_ATTEMPTS = 100;
@@ -20,6 +21,34 @@ export const UNREADY = 'unready-';
 
 /** Names in a claim's folder that the claimant must leave alone. */
 export const RESERVED_STAGING_NAMES: readonly string[] = [OWNER_FILE, HEARTBEAT_FILE];
+
+/** What a claim's folder is called: the 8 random bytes that `claimStaging` takes. */
+const CLAIM = /^[0-9a-f]{16}$/;
+
+/**
+ * Is this a staging folder, and nothing else: is all that is in it somebody's claim, or what a sweep takes away? One that is empty is,
+ * for nothing is lost with it. Whose claims they are, and whether they live, does not matter here. Follows no link.
+ */
+export function isStagingFolder(path: Buffer): boolean {
+  try {
+    const names = withinReach(path, (address) => readdirSync(address, { encoding: 'buffer' }));
+    return names.every((name) => isStaged(path, name.toString('utf8')));
+  } catch {
+    return false;
+  }
+}
+
+function isStaged(stagingFolder: Buffer, name: string): boolean {
+  if (name.startsWith(CONDEMNED) || name.startsWith(UNREADY)) return true;
+  if (!CLAIM.test(name)) return false;
+  const owner = Buffer.concat([stagingFolder, Buffer.from(`/${name}/${OWNER_FILE}`)]);
+  try {
+    return withinReach(owner, (address) => lstatSync(address, { throwIfNoEntry: false }))?.isFile() === true;
+  } catch (error) {
+    // Another user's claim, who lets nobody in.
+    return errorCode(error) === 'EACCES';
+  }
+}
 
 /** Takes the folder away in one step, then removes it: nobody publishes what is half removed. */
 export async function condemn(stagingFolder: string, path: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Problem } from '../events/index.js';
 import { errorCode, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
-import type { SnapshotSource } from '../snapshot/index.js';
+import { RESTORE_STAGING_FOLDER, type SnapshotSource } from '../snapshot/index.js';
 import { liesIn, misplacedPatterns, type ResolvedSource, reasonOf, recordedRules } from '../source/index.js';
 import { FileVersions, sourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
@@ -115,6 +116,11 @@ export function realPlace(path: string): string {
 export function notePlace(place: string, statePlace: string, report: Report): void {
   if (place === statePlace)
     report.note('STATE_LEFT_OUT', `${place} is left out: it is Holdfast's own memory of its sources`);
+  else if (basename(place) === RESTORE_STAGING_FOLDER)
+    report.note(
+      'STAGING_LEFT_OUT',
+      `${place} is left out: a restore works there, or one that was interrupted has left it`,
+    );
   else report.note('TARGET_LEFT_OUT', `${place} is left out: the target itself lies there`);
 }
 

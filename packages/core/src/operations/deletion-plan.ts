@@ -3,7 +3,7 @@ import type { Problem } from '../events/index.js';
 import { withinReach } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
-import { isRefused, type LocatedEntry, RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { isRefused, type LocatedEntry } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
 import type { DeletionList } from './deletion-list.js';
@@ -137,7 +137,6 @@ export class DeletionPlan {
 
   #mayDelete({ pathBytes, type }: WalkedEntry): boolean {
     const path = pathBytes.toString('utf8');
-    if (path.split('/').includes(RESTORE_STAGING_FOLDER)) return false;
     if (this.#spared.some((folder) => isAtOrBelow(pathBytes, folder))) return false;
     return this.#context.selection.chooses(path, type === 'directory');
   }

@@ -3,6 +3,7 @@ export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
 export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-entry.js';
 export type { LiveOptions } from './diff-sources.js';
+export { type DismissedRestore, dismissInterruptedRestores } from './dismiss.js';
 export { type ExportOptions, type ExportSummary, exportSnapshot } from './export.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';

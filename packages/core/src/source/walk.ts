@@ -1,6 +1,7 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
-import { errorCode, withinReach } from '../files/index.js';
+import { errorCode, isStagingFolder, withinReach } from '../files/index.js';
+import { RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type FoundInFolder, findRules } from './folder-rules.js';
 import { FolderFilter, type LeftOut, type SourceRules, type Verdict } from './source-filter.js';
@@ -24,7 +25,7 @@ export interface WalkedProblem {
   readonly problem?: Problem;
   /** A problem that cost no entry: rules that could not be read, so that more is taken than was meant. */
   readonly doubt?: Problem;
-  /** An absolute path that was left out because the caller asked for it. */
+  /** An absolute path that was left out because the caller asked for it, or because it is the staging folder of a restore. */
   readonly leftOut?: string;
   /** What the rules leave out; of a folder also all that is in it. */
   readonly byRule?: LeftOutEntry;
@@ -42,6 +43,7 @@ export interface LeftOutEntry extends LeftOut {
 export type Walked = WalkedEntry | WalkedProblem;
 
 const SLASH = Buffer.from('/');
+const STAGING = Buffer.from(RESTORE_STAGING_FOLDER);
 
 /**
  * Walks one source in the order of the manifest ({@link orderKey}). Symlinks are never followed. Names are bytes: they need not be UTF-8.
@@ -165,6 +167,11 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
   const { filter, cacheTag } = found;
   for (const child of children) {
     const { name, isFolder } = child;
+    // A restore in place stages here, and one that was killed has left it: what is in it was never a file of the source.
+    if (isFolder && name.equals(STAGING) && isStagingFolder(joinBytes(location, name))) {
+      yield { leftOut: joinBytes(location, name).toString() };
+      continue;
+    }
     if (cacheTag !== undefined && child !== cacheTag) continue;
     const childPath = joinBytes(pathBytes, name);
     const verdict = filter.judgeName(name, isFolder);
