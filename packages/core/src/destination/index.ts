@@ -15,4 +15,4 @@ export { ContentMismatch, linkAside, publishFile, stageFile } from './place-file
 export { placeLink, standingLink } from './place-link.js';
 export { clearRestoreStaging } from './restore-staging.js';
 export { lookAt, type Standing, standingFile } from './standing-file.js';
-export { Volume } from './volume.js';
+export { type FlushMeans, Volume } from './volume.js';

@@ -1,6 +1,15 @@
-import { type FileFlusher, type FileSystem, type FlushWay, fileFlusher } from '../files/index.js';
+import {
+  type FileFlusher,
+  type FileFlusherOptions,
+  type FileSystem,
+  type FlushWay,
+  fileFlusher,
+} from '../files/index.js';
 import { claimRestoreStaging, type RestoreStaging } from './restore-staging.js';
 import { findRestored } from './restored-tree.js';
+
+/** How files are made durable; by parameter so that a test can watch it. */
+export type FlushMeans = Omit<FileFlusherOptions, 'kind'>;
 
 /**
  * One file system of a destination: files get their names there by a rename, which works within one only, and are made durable
@@ -15,19 +24,24 @@ export class Volume {
   /** Files and folders that something was written to, or below. */
   readonly #touched = new Map<string, Buffer>();
 
-  private constructor(path: string, fileSystem: FileSystem, staging: RestoreStaging | undefined) {
+  private constructor(
+    path: string,
+    fileSystem: FileSystem,
+    staging: RestoreStaging | undefined,
+    means: FlushMeans = {},
+  ) {
     this.path = path;
     this.fileSystem = fileSystem;
     this.#staging = staging;
-    this.#flusher = fileFlusher({ kind: fileSystem.kind });
+    this.#flusher = fileFlusher({ ...means, kind: fileSystem.kind });
   }
 
   /**
    * @param path real path of a folder that stands.
    * @throws NotAFolder; the error of the system: nothing can be written there.
    */
-  static async open(path: string, fileSystem: FileSystem): Promise<Volume> {
-    return new Volume(path, fileSystem, await claimRestoreStaging(path));
+  static async open(path: string, fileSystem: FileSystem, means?: FlushMeans): Promise<Volume> {
+    return new Volume(path, fileSystem, await claimRestoreStaging(path), means);
   }
 
   /** For a restore that only looks: nothing is made or written. */

@@ -53,14 +53,14 @@ export class FolderFinisher {
     if (descriptor !== undefined) this.room = volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
   };
 
-  /** Takes the staging folders away, and gives the folders that they lay in the times that this has changed. */
+  /** Takes the staging folders away durably, and gives the folders that they lay in the times that this has changed. */
   async leaveHomes(volumes: readonly Volume[]): Promise<void> {
     for (const volume of volumes) await volume.unstage();
     for (const { place } of this.#homes) {
-      if (place.entry === undefined || place.handle === undefined || place.volume === undefined) continue;
+      if (place.handle === undefined || place.volume === undefined) continue;
       const handle = FolderHandle.open(place.handle.path);
       try {
-        this.#giveAttributes(handle, place.entry, place.before, place.volume);
+        if (place.entry !== undefined) this.#giveAttributes(handle, place.entry, place.before, place.volume);
         const descriptor = handle.openToFlush();
         if (descriptor !== undefined) await place.volume.flusher.addFolder(descriptor, handle.path.toString('utf8'));
       } finally {

@@ -1,11 +1,20 @@
 import { type BigIntStats, unlinkSync } from 'node:fs';
-import { attributeRules, type FolderHandle, lookAt, nameFault, OpenFolder, Volume } from '../destination/index.js';
+import {
+  attributeRules,
+  type FlushMeans,
+  type FolderHandle,
+  lookAt,
+  nameFault,
+  OpenFolder,
+  Volume,
+} from '../destination/index.js';
 import type { Problem } from '../events/index.js';
 import type { FileFlusher, FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
-import { throwIfAborted } from '../holdfast-error.js';
+import { HoldfastError, throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
+import { reasonOf } from '../source/index.js';
 import type { Deletion } from './deletion-list.js';
 import { carryOutDeletions } from './deletion-run.js';
 import type { Deletions } from './deletions.js';
@@ -47,6 +56,7 @@ export interface RestoreContext {
   readonly protectedPlaces: ProtectedPlaces;
   /** What the file system at a path can do. */
   readonly fileSystemOf: (path: string) => Promise<FileSystem>;
+  readonly flushMeans: FlushMeans | undefined;
 }
 
 /** One running restore. */
@@ -86,7 +96,7 @@ export class RestoreRun {
     if (dryRun) return 'fsync';
     await this.#folders.leaveHomes(this.#tops.volumes);
     const ways = new Set<FlushWay>();
-    for (const volume of this.#tops.volumes) ways.add(await volume.flush());
+    for (const volume of this.#tops.volumes) ways.add(await flushed(volume));
     return ways.has('fsync') ? 'fsync' : 'syncfs';
   }
 
@@ -237,7 +247,7 @@ export class RestoreRun {
     const path = handle.path.toString('utf8');
     const fileSystem = await this.#context.fileSystemOf(path);
     if (this.#context.dryRun) return Volume.forLooking(path, fileSystem);
-    const mounted = await Volume.open(path, fileSystem);
+    const mounted = await Volume.open(path, fileSystem, this.#context.flushMeans);
     mounted.touch(handle.path);
     this.#tops.volumes.push(mounted);
     return mounted;
@@ -276,4 +286,18 @@ function isDirectlyBelow(path: Buffer, folder: Buffer | undefined): boolean {
   if (folder === undefined) return false;
   const slash = path.lastIndexOf(0x2f);
   return slash === folder.length && path.subarray(0, slash).equals(folder);
+}
+
+/** @throws HoldfastError `DESTINATION`: nothing of it is sure to outlive a power cut. */
+async function flushed(volume: Volume): Promise<FlushWay> {
+  try {
+    return await volume.flush();
+  } catch (cause) {
+    throw new HoldfastError({
+      code: 'DESTINATION',
+      message: `what was restored into ${volume.path} may not be on the disk yet: ${reasonOf(cause)}`,
+      hint: 'Look at the disk, then restore again: what is there already is compared, not fetched.',
+      cause,
+    });
+  }
 }

@@ -1,6 +1,14 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type FinishFolder, FolderHandle, NotAFolder, nameOf, OpenFolder, Volume } from '../destination/index.js';
+import {
+  type FinishFolder,
+  type FlushMeans,
+  FolderHandle,
+  NotAFolder,
+  nameOf,
+  OpenFolder,
+  Volume,
+} from '../destination/index.js';
 import { type FileSystem, makeFolders, syncMadeFolders } from '../files/index.js';
 import type { LocatedEntry } from '../snapshot/index.js';
 import { placePath, type RestorePlace } from './restore-places.js';
@@ -24,6 +32,7 @@ interface Ground {
 export interface TopsOptions {
   readonly dryRun: boolean;
   readonly fileSystemOf: (path: string) => Promise<FileSystem>;
+  readonly flushMeans?: FlushMeans | undefined;
 }
 
 /** The folders of the destination that a snapshot's top lies in: one for all of it, or one for each source. */
@@ -118,10 +127,10 @@ function openGround(
 
 async function openVolume(
   { path, isAbsent }: Pick<Ground, 'path' | 'isAbsent'>,
-  { dryRun, fileSystemOf }: TopsOptions,
+  { dryRun, fileSystemOf, flushMeans }: TopsOptions,
 ): Promise<Volume> {
   const fileSystem = await fileSystemOf(path);
-  return dryRun || isAbsent ? Volume.forLooking(path, fileSystem) : Volume.open(path, fileSystem);
+  return dryRun || isAbsent ? Volume.forLooking(path, fileSystem) : Volume.open(path, fileSystem, flushMeans);
 }
 
 function pathOf({ path, fileName }: Pick<Ground, 'path' | 'fileName'>): string {

@@ -1,3 +1,4 @@
+import type { FlushMeans } from '../destination/index.js';
 import type { Note } from '../events/index.js';
 import { type FileSystem, fileSystemOf } from '../files/index.js';
 import { PlainSnapshot } from '../plain/index.js';
@@ -53,6 +54,8 @@ export interface RestoreOptions extends OperationOptions {
   readonly confirm?: ((question: RestoreQuestion) => Promise<void>) | undefined;
   /** What the file system at a path can do; that of this machine by default. */
   readonly fileSystemOf?: ((path: string) => Promise<FileSystem>) | undefined;
+  /** How what is written is made durable, so that a test can watch it. */
+  readonly flushMeans?: FlushMeans | undefined;
 }
 
 /** What a restore is about to do. */
@@ -191,6 +194,7 @@ async function carryOut(
       privileged: options.privileged === true,
       protectedPlaces: protectedPlaces(target, stateDirectory),
       fileSystemOf: options.fileSystemOf ?? fileSystemOf,
+      flushMeans: options.flushMeans,
     }).catch((cause: unknown) => {
       throw destinationError(places, cause);
     });
