@@ -110,15 +110,16 @@ describe.runIf(process.platform === 'linux')(
       });
       writeFileSync(lab.path('a/extra.txt'), 'extra');
       rmSync(lone);
-      const both = [watch(lab, lab.source), watch(lab, dirname(lone))] as const;
-      const sync = (descriptor: number) => both[+isIn(descriptor, dirname(lone))].pool.sync(descriptor);
+      const [folder, other] = [watch(lab, lab.source), watch(lab, dirname(lone))];
+      const sync = (descriptor: number): Promise<void> =>
+        (isIn(descriptor, dirname(lone)) ? other : folder).pool.sync(descriptor);
       await lab.restoreInPlace({
         delete: true,
         flushMeans: { way: 'fsync', pool: { sync, close: async () => undefined } },
       });
-      const [inFolder, inOther] = both.map(({ durable }) => new Map(durable.map(({ path, names }) => [path, names])));
-      expect(inFolder?.get('a')).toEqual(['x.txt']);
-      expect(inOther).toEqual(
+      const last = ({ durable }: typeof folder) => new Map(durable.map(({ path, names }) => [path, names]));
+      expect(last(folder).get('a')).toEqual(['x.txt']);
+      expect(last(other)).toEqual(
         new Map([
           ['lone.txt', undefined],
           ['', ['lone.txt']],
@@ -158,13 +159,9 @@ describe.runIf(process.platform === 'linux')(
       expect(durable.every(({ isNoted }) => isNoted)).toBe(true);
     });
 
-    it.each([
-      [
-        'by itself',
-        (fault: () => Promise<void>) =>
-          ({ flushMeans: { way: 'fsync', pool: { sync: fault, close: async () => undefined } } }) as const,
-      ],
-      ['with the file system', (fault: () => Promise<void>) => wholeSync(fault)],
+    it.each<[string, (sync: () => Promise<void>) => Partial<RestoreOptions>]>([
+      ['by itself', (sync) => ({ flushMeans: { way: 'fsync', pool: { sync, close: async () => undefined } } })],
+      ['with the file system', (sync) => wholeSync(sync)],
     ])('a flush that fails, of each %s, fails the restore, which stays announced', async (_, meansOf) => {
       const lab = new Lab(MANY);
       await lab.backup();

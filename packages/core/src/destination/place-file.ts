@@ -97,6 +97,13 @@ export function publishFile(staged: Buffer, folder: FolderHandle, name: Buffer, 
   return true;
 }
 
+/** Removes a staged file, if it is there still; what stays goes with the staging folder. */
+export function removeStaged(address: Buffer): void {
+  try {
+    unlinkSync(address);
+  } catch {}
+}
+
 /** Gives a file a second name in the staging folder; false where the file system cannot. */
 export function linkAside(file: Buffer, staging: FolderHandle, name: Buffer): boolean {
   try {

@@ -4,16 +4,19 @@ import {
   applyToDescriptor,
   type FolderHandle,
   hasAttributes,
+  isSystemError,
   linkAside,
   lookAt,
   type OpenFolder,
   publishFile,
+  removeStaged,
   rulesFor,
   type Standing,
   stageFile,
   standingFile,
   type Volume,
 } from '../destination/index.js';
+import { errorCode } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
@@ -31,6 +34,7 @@ import {
   unreadableProblem,
 } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
+import { Turns } from './turns.js';
 
 /** A file of the snapshot, and the folder it goes to. */
 export interface FileTask {
@@ -93,6 +97,7 @@ export class FilePlacer {
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
   readonly liveLinks: LiveLinks = new LiveLinks();
+  readonly #turns = new Turns();
   #staged = 0;
 
   constructor(context: FilePlacerContext) {
@@ -199,23 +204,43 @@ export class FilePlacer {
     return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun });
   }
 
-  /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
+  /** A disk that is full because many files are staged side by side may have room for one at a time. */
   async #fetch(entry: FileEntry, place: Place): Promise<FirstOutcome | undefined> {
+    let told = 0;
+    const fetchOnce = (): Promise<FirstOutcome | undefined> => {
+      let bytesNow = 0;
+      return this.#fetchOnce(entry, place, (bytes) => {
+        bytesNow += bytes;
+        if (bytesNow <= told) return;
+        this.#context.tally.progress(bytesNow - told, entry.path);
+        told = bytesNow;
+      });
+    };
+    try {
+      return await this.#turns.beside(fetchOnce);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return await this.#turns.alone(fetchOnce);
+    }
+  }
+
+  /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
+  async #fetchOnce(
+    entry: FileEntry,
+    place: Place,
+    progress: (bytes: number) => void,
+  ): Promise<FirstOutcome | undefined> {
     const { snapshot, rules, signal, tally } = this.#context;
     const { volume, handle, name } = place;
     const content = snapshot.target.get(snapshot.keyOf(entry), { signal });
-    const staged = this.nextStagedName();
-    const { descriptor, address } = await stageFile(volume.staging, staged, entry, content, (bytes) =>
-      tally.progress(bytes, entry.path),
-    );
+    const { descriptor, address } = await stageFile(volume.staging, this.nextStagedName(), entry, content, progress);
     this.#patience.succeeded();
+    let outcome: FirstOutcome = { volume };
     let handedOver = false;
     try {
       const unset = applyToDescriptor(descriptor, entry, rules);
-      const outcome =
-        entry.hardLink === undefined
-          ? { volume }
-          : this.#outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
+      if (entry.hardLink !== undefined)
+        outcome = this.#outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
       if (!publishFile(address, handle, name, place.replace)) {
         tally.fail(takenProblem(entry.path));
         return undefined;
@@ -227,7 +252,12 @@ export class FilePlacer {
       tally.restored(entry, place.replace, 0);
       return outcome;
     } finally {
-      if (!handedOver) closeSync(descriptor);
+      if (!handedOver) {
+        closeSync(descriptor);
+        // Others may need the space.
+        removeStaged(address);
+        if (outcome.staged !== undefined) removeStaged(volume.staging.child(outcome.staged));
+      }
     }
   }
 
@@ -291,6 +321,12 @@ interface StandingUnread {
 
 function isSameFile(left: FileIdentity | undefined, right: FileIdentity): boolean {
   return left !== undefined && left.ino === right.ino && left.dev === right.dev;
+}
+
+/** The destination has no room, or its user may use no more of it. */
+function isFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return isSystemError(error) && (code === 'ENOSPC' || code === 'EDQUOT');
 }
 
 /** For messages. */

@@ -50,6 +50,18 @@ export function destinationError(places: readonly RestorePlace[], cause: unknown
   return isHoldfastError(cause) ? cause : unusable(places.map(placePath).join(', '), cause);
 }
 
+/** What to throw when what was restored below a path could not be flushed: nothing of it is sure to outlive a power cut. */
+export function notDurable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new HoldfastError({
+      code: 'DESTINATION',
+      message: `what was restored into ${path} may not be on the disk yet: ${reasonOf(cause)}`,
+      hint: 'Look at the disk, then restore again: what is there already is compared, not fetched.',
+      cause,
+    });
+  };
+}
+
 function unusable(path: string, cause: unknown): HoldfastError {
   return new HoldfastError({
     code: 'DESTINATION',

@@ -11,17 +11,16 @@ import {
 import type { Problem } from '../events/index.js';
 import type { FileFlusher, FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
-import { HoldfastError, throwIfAborted } from '../holdfast-error.js';
+import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
-import { reasonOf } from '../source/index.js';
 import type { Deletion } from './deletion-list.js';
 import { carryOutDeletions } from './deletion-run.js';
 import type { Deletions } from './deletions.js';
 import type { KnownVersions } from './known-versions.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
 import { FolderFinisher } from './restore-folder.js';
-import type { ProtectedPlaces } from './restore-grounds.js';
+import { notDurable, type ProtectedPlaces } from './restore-grounds.js';
 import { LinkPlacer } from './restore-link.js';
 import type { RestorePlace } from './restore-places.js';
 import {
@@ -96,7 +95,7 @@ export class RestoreRun {
     if (dryRun) return 'fsync';
     await this.#folders.leaveHomes(this.#tops.volumes);
     const ways = new Set<FlushWay>();
-    for (const volume of this.#tops.volumes) ways.add(await flushed(volume));
+    for (const volume of this.#tops.volumes) ways.add(await volume.flush().catch(notDurable(volume.path)));
     return ways.has('fsync') ? 'fsync' : 'syncfs';
   }
 
@@ -286,18 +285,4 @@ function isDirectlyBelow(path: Buffer, folder: Buffer | undefined): boolean {
   if (folder === undefined) return false;
   const slash = path.lastIndexOf(0x2f);
   return slash === folder.length && path.subarray(0, slash).equals(folder);
-}
-
-/** @throws HoldfastError `DESTINATION`: nothing of it is sure to outlive a power cut. */
-async function flushed(volume: Volume): Promise<FlushWay> {
-  try {
-    return await volume.flush();
-  } catch (cause) {
-    throw new HoldfastError({
-      code: 'DESTINATION',
-      message: `what was restored into ${volume.path} may not be on the disk yet: ${reasonOf(cause)}`,
-      hint: 'Look at the disk, then restore again: what is there already is compared, not fetched.',
-      cause,
-    });
-  }
 }

@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { scratch } from './workspace.js';
+
+const points: string[] = [];
+
+// Hooks run the last one first: before the folders are removed that these lie in.
+afterEach(() => {
+  for (const point of points.splice(0).reverse()) execFileSync('umount', ['-l', point]);
+});
+
+/** May this process mount file systems? If not, that is said: what needs it is not tried. */
+export function canMount(what: string): boolean {
+  const point = scratch();
+  const works = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', point]).status === 0;
+  if (works) execFileSync('umount', [point]);
+  else console.error(`NOT RUN: ${what} (it takes Linux, and the right to mount)`);
+  return works;
+}
+
+/** Mounts something on a folder, a new one by default, until the test is over. */
+export function mounted(words: readonly string[], folder?: string): string {
+  const point = folder ?? join(scratch(), 'mounted');
+  mkdirSync(point, { recursive: true });
+  execFileSync('mount', [...words, point], { stdio: 'pipe' });
+  points.push(point);
+  return point;
+}
+
+/** A file system in memory, of this many bytes. */
+export function mountedTmpfs(sizeBytes: number, folder?: string): string {
+  return mounted(['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs'], folder);
+}
