@@ -1,8 +1,9 @@
 import { appendFileSync, linkSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../src/index.js';
-import { afterwards, fails, faultPlan, faultyTarget, memoryTarget, targetFault } from '../src/testing/index.js';
+import { afterwards, fails, faultPlan, faultyTarget, memoryTarget, targetFault, waits } from '../src/testing/index.js';
 import { Lab } from './lab.js';
 import { expectSameTree, type Planting } from './workspace.js';
 
@@ -90,6 +91,29 @@ describe('many small files', () => {
     const [target] = summary.targets;
     expect(target?.storedFiles).toBeGreaterThan(100);
     expect((target?.storedFiles ?? 0) + (target?.sharedFiles ?? 0)).toBe(602);
+    expectSameTree(join((await lab.restore()).into, 'data'), lab.source);
+  });
+
+  it('are held in memory until the slowest target has them', async () => {
+    const lab = new Lab(manyFiles(1500), { capabilities: { concurrency: 3 } });
+    const plan = faultPlan().on(
+      'put',
+      waits(() => sleep(400)),
+      { key: /f(10|100|400|700)$/, times: 10 },
+    );
+    await lab.backup({ targets: [faultyTarget(lab.target, plan)] });
+    expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
+    expectSameTree(join((await lab.restore()).into, 'data'), lab.source);
+  });
+
+  it('that have rotted in the parent are stored anew when all is read again', async () => {
+    const lab = new Lab(manyFiles());
+    const { snapshotId } = await lab.backup();
+    const rotten = lab.store.objects.get(`${snapshotId}/data/flat/f199`);
+    if (rotten === undefined) throw new Error('it is not there');
+    rotten.bytes[3] = (rotten.bytes[3] ?? 0) ^ 1;
+    const summary = await lab.backup({ rehash: true });
+    expect(summary).toMatchObject({ readFiles: 602, targets: [{ storedFiles: 1, sharedFiles: 601 }] });
     expectSameTree(join((await lab.restore()).into, 'data'), lab.source);
   });
 

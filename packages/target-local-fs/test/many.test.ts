@@ -124,13 +124,16 @@ describe('copies made in one call', () => {
       index === 7 ? { ...request, attributes: { ...attributes, mode: 0o755 } } : request,
     );
     const outcomes = await batch.copyAll(asked);
-    // Where the file system clones, that one is made right too.
+    // Where the file system clones, that one is made right too; a link of it would change the original.
     const others = outcomes.filter((_, index) => index !== 7);
     expect(others.map(({ status }) => status)).toEqual(others.map(() => 'fulfilled'));
     await batch.commit({ key: 'new/record', body: body('1') });
     expect(await textOf(target, 'new/in/f3')).toBe('f3');
-    const inode = (root: string, name: string): bigint =>
-      lstatSync(store.at(root, 'in', name), { bigint: true }).ino;
+    const modeOf = (root: string): number => lstatSync(store.at(root, 'in', 'f7')).mode & 0o777;
+    expect(modeOf('old')).toBe(0o444);
+    if (outcomes[7]?.status === 'fulfilled') expect(modeOf('new')).toBe(0o555);
+    else expect(outcomes[7]).toMatchObject({ reason: { code: 'COPY_REFUSED' } });
+    const inode = (root: string, name: string): bigint => lstatSync(store.at(root, 'in', name), { bigint: true }).ino;
     if (outcomes[7]?.status === 'rejected') expect(inode('new', 'f3')).toBe(inode('old', 'f3'));
   });
 

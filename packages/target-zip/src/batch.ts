@@ -154,20 +154,27 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
     return { confirmed: false };
   }
 
-  /** Small files are packed in a thread and written in one turn; where something else is among them, each goes by itself. */
+  /** Small files are packed in a thread and written in one turn; what else is among them goes by itself. */
   async function putAll(
     objects: readonly SmallObject[],
     options?: CallOptions,
   ): Promise<readonly Outcome<PutReceipt>[]> {
-    const areSmallFiles = objects.every(
-      ({ bytes, attributes }) => packsWithOthers(bytes.byteLength) && (attributes?.type ?? 'file') === 'file',
-    );
-    if (!areSmallFiles || objects.length === 0) return many.putAll(objects, options);
-    return withoutRefused(
-      objects,
-      ({ key, bytes }) => assertPuttable(key, bytes.byteLength, options),
-      (allowed) => putTogether(allowed, options),
-    );
+    const isSmallFile = ({ bytes, attributes }: SmallObject): boolean =>
+      packsWithOthers(bytes.byteLength) && (attributes?.type ?? 'file') === 'file';
+    const small = objects.filter(isSmallFile);
+    const [together, alone] = await Promise.all([
+      withoutRefused(
+        small,
+        ({ key, bytes }) => assertPuttable(key, bytes.byteLength, options),
+        (allowed) => putTogether(allowed, options),
+      ),
+      many.putAll(
+        objects.filter((object) => !isSmallFile(object)),
+        options,
+      ),
+    ]);
+    const [smalls, others] = [together.values(), alone.values()];
+    return objects.map((object) => (isSmallFile(object) ? smalls : others).next().value as Outcome<PutReceipt>);
   }
 
   async function putTogether(
@@ -176,6 +183,7 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
   ): Promise<readonly Outcome<PutReceipt>[]> {
     const explained = (reason: unknown, { key }: SmallObject): Outcome<PutReceipt> =>
       rejected(asTargetError(reason, { url: place.url, operation: 'put', key }));
+    if (objects.length === 0) return [];
     // Where no thread can be had, each is packed by itself.
     const packed = await packMany(objects.map(({ bytes }) => bytes)).catch(() => undefined);
     if (packed === undefined) return many.putAll(objects, options);
