@@ -12,10 +12,12 @@ import {
   type TargetOperation,
   type WriteBatch,
 } from '@holdfast/core/target';
+import { adoptCall } from './batch-adopt.js';
 import { manyCalls } from './batch-many.js';
 import { type CopySource, copyFileCheaply } from './copy.js';
 import { asTargetError } from './errors.js';
 import type { StagingLayout } from './layout.js';
+import type { LeftTrees } from './left-trees.js';
 import { typeOf } from './look-up.js';
 import { assertUsableKey, enter, fault, type Place } from './place.js';
 import { assertPossible, collect, makeLink } from './put-object.js';
@@ -28,10 +30,12 @@ export interface BatchContext {
   readonly claim: StagingClaim;
   readonly layout: StagingLayout;
   readonly root: string | undefined;
+  /** What killed batches had staged. */
+  readonly left: LeftTrees;
 }
 
 /** One batch of a folder target: stages through its layout, has everything made durable, publishes. */
-export function openBatch({ place, claim, layout, root }: BatchContext): WriteBatch {
+export function openBatch({ place, claim, layout, root, left }: BatchContext): WriteBatch {
   const flusher = fileFlusher({
     kind: place.fileSystem.kind,
     way: place.durableBy,
@@ -204,12 +208,15 @@ export function openBatch({ place, claim, layout, root }: BatchContext): WriteBa
     return ending;
   }
 
-  const many = manyCalls({ place, claim, layout, root, flusher, calls: { put, copy }, enterBatch, explain });
+  const context = { place, claim, layout, root, flusher, enterBatch, explain };
+  const many = manyCalls({ ...context, calls: { put, copy } });
+  const adoption = adoptCall({ ...context, left });
   const batch: WriteBatch = {
     put,
     copy,
     putAll: (objects, options) => counted(many.putAll(objects, options)),
     copyAll: (requests, options) => counted(many.copyAll(requests, options)),
+    adoptAll: (requests, options) => counted(adoption.adoptAll(requests, options)),
     commit,
     abort,
   };

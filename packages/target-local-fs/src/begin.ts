@@ -2,9 +2,10 @@ import { constants, lstatSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimStaging, type StagingClaim, sweepStaging } from '@holdfast/core/files';
-import type { BeginOptions, TargetOperation, WriteBatch } from '@holdfast/core/target';
+import { type BeginOptions, refuseAdoption, type TargetOperation, type WriteBatch } from '@holdfast/core/target';
 import { openBatch } from './batch.js';
 import { asTargetError } from './errors.js';
+import { takeLeftTrees } from './left-trees.js';
 import { looseLayout } from './loose-layout.js';
 import { assertUsableKey, enter, fault, OWN_KEY, type Place, pathOf, STAGING_KEY, stagingPath } from './place.js';
 import { releaseClaim } from './release-claim.js';
@@ -12,11 +13,13 @@ import { treeLayout } from './tree-layout.js';
 
 /**
  * Begins a batch. Whether the place can be written to is known when it resolves: the staging folder is made, and the root is
- * asked. What dead batches have left is swept.
+ * asked. What dead batches have left is swept, but for
+ * what the caller wants to adopt: that is taken over into the claim, and goes when the batch ends.
  */
 export async function begin(place: Place, options: BeginOptions = {}): Promise<WriteBatch> {
   enter(place, 'begin', options);
   const { root } = options;
+  if (!place.capabilities.adopts || root === undefined) refuseAdoption(place.url, options);
   if (root !== undefined) assertFreeRoot(place, root);
   let claim: StagingClaim | undefined;
   try {
@@ -27,10 +30,11 @@ export async function begin(place: Place, options: BeginOptions = {}): Promise<W
       onStep: place.onStep,
     });
     await access(place.root, constants.W_OK | constants.X_OK);
+    const left = await takeLeftTrees(place, claim, options.adopt);
     await sweepStaging(stagingPath(place), claim, { host: place.means.host });
     enter(place, 'begin', options);
     const layout = root === undefined ? await looseLayout({ place, claim }) : await treeLayout({ place, claim }, root);
-    return openBatch({ place, claim, layout, root });
+    return openBatch({ place, claim, layout, root, left });
   } catch (error) {
     if (claim !== undefined) await releaseClaim(place, claim);
     throw asTargetError(error, { url: place.url, operation: 'begin' });

@@ -12,7 +12,7 @@ import { sweep } from './sweep.js';
 const PATH_MAX: Readonly<Partial<Record<NodeJS.Platform, number>>> = { linux: 4096, darwin: 1024, win32: 32_767 };
 /** The shortest of those, for a platform that is not among them. */
 const SHORTEST_PATH_MAX = 1024;
-/** What a path in staging has more than a key: `/.holdfast/staging/<16 digits>/tree/`, or `…/objects/<number>`. */
+/** What a path in staging has more than a key: `/.holdfast/staging/<16 digits>/tree/` (of one taken over `…/left-<number>/tree/`), or `…/objects/<number>`. */
 const STAGING_BYTES = 60;
 /** `NAME_MAX` of every file system here: in bytes on Linux, in UTF-16 units (never more than the bytes) elsewhere. */
 const NAME_MAX = 255;
@@ -50,6 +50,7 @@ export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapa
     removeRoots: true,
     putIfAbsent: fileSystem.hardLinks,
     wholeRoots: true,
+    adopts: fileSystem.posixAttributes,
     copy: fileSystem.hardLinks,
     copyShares: fileSystem.hardLinks,
     attributes: fileSystem.posixAttributes,

@@ -12,8 +12,8 @@ import { hasBytes } from './same-bytes.js';
 import { writeDurably } from './stage-file.js';
 import { setFolderAttributes } from './stored-attributes.js';
 
-/** In the batch's own folder: what becomes the root. */
-const TREE = 'tree';
+/** In the batch's own folder: holds what becomes the root, under its name. So whoever finds it knows which root it was to be. */
+export const TREE = 'tree';
 
 /**
  * A batch with a root: everything is staged under its real name below one hidden folder, the record too, and one rename
@@ -24,13 +24,13 @@ const TREE = 'tree';
 export async function treeLayout(context: LayoutContext, root: string): Promise<StagingLayout> {
   const { place, claim } = context;
   const options = { onStep: place.onStep, rename: place.means.rename };
-  const tree = join(claim.path, TREE);
+  const tree = join(claim.path, TREE, root);
   const final = pathOf(place, root);
   /** By path; `undefined` for a folder that nobody put, and that stands only because something lies in it. */
   const folders = new Map<string, ObjectAttributes | undefined>([[tree, undefined]]);
   const underWay = new Set<string>();
   let kept = 0;
-  await mkdir(tree);
+  await mkdir(tree, { recursive: true });
 
   const pathIn = (key: string): string => below(tree, key.slice(root.length + 1));
 

@@ -21,6 +21,11 @@ function ageHeartbeats(store: TestStore, hours: number): void {
   for (const name of store.residue()) utimesSync(store.at('.holdfast/staging', name, 'heartbeat'), then, then);
 }
 
+/** Where a batch keeps what it has staged. */
+function insideOf(claim: string): string {
+  return readdirSync(claim).includes('tree') ? join(claim, 'tree', 'r') : join(claim, 'objects');
+}
+
 const KINDS = [
   { label: 'with a root', begin: { root: 'r' }, key: 'r' },
   { label: 'without a root', begin: {}, key: 'r' },
@@ -157,10 +162,7 @@ describe.each(KINDS)('a batch $label', ({ begin, key }) => {
     await batch.put(`${key}/one`, text('1'));
     await batch.put(`${key}/two`, text('2'));
     const [claim = ''] = store.residue();
-    const [inside = ''] = ['tree', 'objects'].filter((name) =>
-      readdirSync(store.at('.holdfast/staging', claim)).includes(name),
-    );
-    const folder = store.at('.holdfast/staging', claim, inside);
+    const folder = insideOf(store.at('.holdfast/staging', claim));
     rmSync(join(folder, readdirSync(folder)[0] ?? ''));
     await expect(batch.commit({ key: `${key}/record`, body: body('1') })).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await keysOf(target)).toEqual([]);
@@ -174,8 +176,7 @@ describe.each(KINDS)('a batch $label', ({ begin, key }) => {
     await batch.put(`${key}/one`, text('1'));
     const [claim = ''] = store.residue();
     const staging = store.at('.holdfast/staging', claim);
-    const inside = readdirSync(staging).includes('tree') ? 'tree' : 'objects';
-    writeFileSync(join(staging, inside, 'foreign'), '');
+    writeFileSync(join(insideOf(staging), 'foreign'), '');
     await expect(batch.commit()).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await keysOf(target)).toEqual([]);
   });

@@ -1,4 +1,6 @@
 import {
+  type AdoptRequest,
+  adoptNothing,
   assertKey,
   assertKeyFits,
   type CallOptions,
@@ -67,6 +69,10 @@ export class S3Batch implements WriteBatch {
 
   copyAll(requests: readonly CopyRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]> {
     return this.#many.copyAll(requests, options);
+  }
+
+  adoptAll(requests: readonly AdoptRequest[]): Promise<readonly Outcome<void>[]> {
+    return adoptNothing(this.#session.url).adoptAll(requests);
   }
 
   async put(key: string, source: ObjectSource, options: PutOptions = {}): Promise<PutReceipt> {

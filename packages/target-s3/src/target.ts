@@ -15,6 +15,7 @@ import {
   type RemoveRootOptions,
   type RequestSizes,
   type Residue,
+  refuseAdoption,
   removeListed,
   type SweepOptions,
   type TargetCapabilities,
@@ -112,8 +113,10 @@ export function s3Target(session: S3Session): BackupTarget {
     yield* getObject(session, key, options);
   }
 
-  async function begin({ root, signal }: BeginOptions = {}): Promise<WriteBatch> {
+  async function begin(options: BeginOptions = {}): Promise<WriteBatch> {
+    const { root, signal } = options;
     session.assertOpen('begin');
+    refuseAdoption(url, options);
     session.assertNotStopped(signal, { operation: 'begin' });
     if (root === undefined) return new S3Batch(session, capabilities);
     const fault = root.includes('/') ? 'a root is one segment' : keyFault(root);

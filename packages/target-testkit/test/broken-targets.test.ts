@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applies, conditionsOf, conformanceCases, runCase } from '../src/index.js';
+import { brokenAdoptions, brokenRefusals } from './broken/adopting.js';
 import { brokenAttributes } from './broken/attributes.js';
 import { brokenBatches } from './broken/batches.js';
 import { type BrokenTarget, brokenHarness } from './broken/broken.js';
@@ -27,6 +28,7 @@ const TABLE: readonly BrokenTarget[] = [
   ...brokenPlaces,
   ...brokenEdges,
   ...brokenRemovals,
+  ...brokenRefusals,
 ];
 
 describe('a target with a fault turns a named case red, and without it the case is green', () => {
@@ -54,7 +56,7 @@ test('every case names its law once', () => {
 test('every case is turned red by one broken target at least', () => {
   // A case of both kinds of batch is shown to bite in one of them.
   const law = (name: string): string => name.replace(/ \[(new root|added)\]$/, '');
-  const shown = new Set([...TABLE, ...brokenProcesses].map(({ red }) => law(red)));
+  const shown = new Set([...TABLE, ...brokenProcesses, ...brokenAdoptions].map(({ red }) => law(red)));
   const unshown = conformanceCases.map(({ name }) => law(name)).filter((name) => !shown.has(name));
   expect([...new Set(unshown)]).toEqual([]);
 });

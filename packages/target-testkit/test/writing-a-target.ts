@@ -29,11 +29,11 @@ const README: Page = { path: fromHere('../README.md'), language: 'ts' };
 /**
  * Takes the target and its proof out of docs/writing-a-target.md, and runs them.
  *
- * @param change what is to be another than the page says: the first is replaced by the second.
+ * @param changes what is to be another than the page says, one after another: the first is replaced by the second.
  */
-export async function runExample(change?: readonly [from: string, to: string]): Promise<Example> {
+export async function runExample(...changes: readonly (readonly [from: string, to: string])[]): Promise<Example> {
   const [target = '', proof = ''] = await blocksOf(WRITING);
-  return runProof(change === undefined ? target : replaced(target, change), proof);
+  return runProof(changes.reduce(replaced, target), proof);
 }
 
 /** Takes the test file out of the kit's README, and runs it on the target of docs/writing-a-target.md. */

@@ -8,6 +8,7 @@ import {
   syncMadeFolders,
 } from '@holdfast/core/files';
 import {
+  adoptNothing,
   assertKeyFits,
   type BeginOptions,
   bytesSource,
@@ -22,6 +23,7 @@ import {
   type PutOptions,
   type PutReceipt,
   piecesOf,
+  refuseAdoption,
   rejected,
   type SmallObject,
   type TargetOperation,
@@ -52,6 +54,7 @@ interface Workshop {
 export async function beginBatch(place: Place, options: BeginOptions = {}): Promise<WriteBatch> {
   const { root } = options;
   enter(place, 'begin', options);
+  refuseAdoption(place.url, options);
   if (root === undefined && place.capabilities.ownObjects === true) return beginOwn(place);
   if (root === undefined) {
     throw fault(place, 'UNSUPPORTED', 'an archive cannot be added to: each batch names a new root', 'begin');
@@ -234,7 +237,7 @@ function zipBatch(place: Place, root: string, { folders, claim, writer }: Worksh
   }
 
   const many = oneByOne({ put, copy }, place.capabilities.concurrency);
-  const batch: WriteBatch = { put, copy, ...many, putAll, commit, abort };
+  const batch: WriteBatch = { put, copy, ...many, ...adoptNothing(place.url), putAll, commit, abort };
   return batch;
 }
 

@@ -1,5 +1,5 @@
 import { type MadeFolders, type StagingClaim, syncMadeFolders } from '@holdfast/core/files';
-import { assertKeyFits, OWN_ROOT, oneByOne, type WriteBatch } from '@holdfast/core/target';
+import { adoptNothing, assertKeyFits, OWN_ROOT, oneByOne, type WriteBatch } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { isStaging, putOwn } from './own-objects.js';
 import { enter, fault, type Place } from './place.js';
@@ -33,6 +33,7 @@ export function ownBatch(place: Place, { folders, claim }: OwnWorkshop, release:
   const batch: WriteBatch = {
     ...calls,
     ...oneByOne(calls, place.capabilities.concurrency),
+    ...adoptNothing(place.url),
     async commit(record, options) {
       enterBatch(place, 'commit', options, record?.key);
       if (record !== undefined) {

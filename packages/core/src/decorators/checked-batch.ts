@@ -103,6 +103,21 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
       (allowed) => counted(inner.copyAll(allowed, options)),
     );
 
+  const adoptAll: WriteBatch['adoptAll'] = (requests, options) =>
+    withoutRefused(
+      requests,
+      ({ fromKey, toKey, sizeBytes, sha256 }) => {
+        assertUsable('adopt', toKey, options);
+        if (capabilities.adopts !== true) throw fail('UNSUPPORTED', 'this target takes nothing over', 'adopt', toKey);
+        assertKey(fromKey, url, 'adopt');
+        assertKeyFits(toKey, place, 'adopt');
+        if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || !/^[0-9a-f]{64}$/.test(sha256)) {
+          throw fail('SIZE_MISMATCH', 'what is taken over has a size and a SHA-256', 'adopt', toKey);
+        }
+      },
+      (allowed) => counted(inner.adoptAll(allowed, options)),
+    );
+
   async function commit(record?: CommitRecord, options?: CallOptions): Promise<CommitReceipt> {
     assertUsable('commit', record?.key, options);
     if (record !== undefined) assertKeyFits(record.key, place, 'commit');
@@ -128,5 +143,5 @@ export function checkedBatch(inner: WriteBatch, place: CheckedPlace): WriteBatch
     await inner.abort();
   }
 
-  return wrapBatch(inner, { put, copy, putAll, copyAll, commit, abort });
+  return wrapBatch(inner, { put, copy, putAll, copyAll, adoptAll, commit, abort });
 }

@@ -144,6 +144,7 @@ test('a source that lies is found out even where the inner target does not count
         copy: async () => {},
         putAll: async () => [],
         copyAll: async () => [],
+        adoptAll: async () => [],
         commit: async () => ({ durableBy: 'memory' }),
         abort: async () => {},
       }),

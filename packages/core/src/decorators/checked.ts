@@ -83,14 +83,18 @@ export function checked(inner: BackupTarget): BackupTarget {
   }
 
   const assertRoot = (options: BeginOptions): void => {
-    const { root } = options;
+    const { root, adopt } = options;
+    const takes = adopt === undefined || (capabilities.adopts === true && root !== undefined);
+    assertSupported(takes, 'this target takes nothing over from a batch that was killed', 'begin', root);
     if (root === undefined) {
       const supported = capabilities.append || capabilities.ownObjects === true;
       assertSupported(supported, 'this target takes only batches that name a new root', 'begin');
       return;
     }
-    assertKeyFits(root, inner, 'begin');
-    if (root.includes('/')) throw fail('INVALID_KEY', 'a root is one segment', 'begin', root);
+    for (const name of [root, ...(adopt ?? [])]) {
+      assertKeyFits(name, inner, 'begin');
+      if (name.includes('/')) throw fail('INVALID_KEY', 'a root is one segment', 'begin', name);
+    }
   };
 
   return wrapTarget(inner, {

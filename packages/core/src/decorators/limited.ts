@@ -30,7 +30,7 @@ export function limited(inner: BackupTarget, options: LimitOptions = {}): Backup
   const places = { write: slots(concurrency), read: slots(concurrency), other: slots(concurrency) };
 
   const placeOf = ({ operation }: TargetCall): Slots => {
-    if (operation === 'put' || operation === 'copy') return places.write;
+    if (operation === 'put' || operation === 'copy' || operation === 'adopt') return places.write;
     return operation === 'get' || operation === 'list' ? places.read : places.other;
   };
   const stopped = ({ operation, key, signal }: TargetCall): Error => abortedError(inner.url, operation, key, signal);

@@ -32,6 +32,7 @@ export function prefixMapping(inner: BackupTarget, prefix: string, maxKeyBytes: 
       maxKeyBytes,
       putIfAbsent: false,
       wholeRoots: false,
+      adopts: false,
       // Below a prefix all is objects like any other: what can be added can be one of its own, what can be deleted makes up a root.
       ownObjects: inner.capabilities.delete,
       removeRoots: inner.capabilities.delete,

@@ -1,4 +1,5 @@
 import {
+  adoptNothing,
   assertKey,
   assertKeyFits,
   type CommitRecord,
@@ -52,6 +53,7 @@ export function prefixedBatch(inner: WriteBatch, mapping: PrefixMapping, options
 
   return wrapBatch(inner, {
     put,
+    ...adoptNothing(url),
     putAll: (objects, callOptions) =>
       withoutRefused(
         objects,

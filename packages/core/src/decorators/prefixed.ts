@@ -8,6 +8,7 @@ import {
   type ObjectInfo,
   prefixFault,
   type Residue,
+  refuseAdoption,
   removeListed,
   TargetError,
   type WriteBatch,
@@ -114,6 +115,7 @@ async function beginBelow(inner: BackupTarget, mapping: PrefixMapping, options: 
   const { url, capabilities, inward } = mapping;
   const fail = (code: 'INVALID_KEY' | 'ALREADY_EXISTS', reason: string): TargetError =>
     new TargetError({ code, reason, url, operation: 'begin', key: root });
+  refuseAdoption(url, options);
   if (root !== undefined) {
     assertKeyFits(root, { url, capabilities }, 'begin');
     if (root.includes('/')) throw fail('INVALID_KEY', 'a root is one segment');

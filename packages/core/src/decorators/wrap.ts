@@ -36,6 +36,7 @@ export function wrapBatch(inner: WriteBatch, overrides: Partial<WriteBatch>): Wr
     copy: overrides.copy ?? ((fromKey, toKey, options) => inner.copy(fromKey, toKey, options)),
     putAll: overrides.putAll ?? ((objects, options) => inner.putAll(objects, options)),
     copyAll: overrides.copyAll ?? ((requests, options) => inner.copyAll(requests, options)),
+    adoptAll: overrides.adoptAll ?? ((requests, options) => inner.adoptAll(requests, options)),
     commit: overrides.commit ?? ((record, options) => inner.commit(record, options)),
     abort: overrides.abort ?? (() => inner.abort()),
   };
@@ -100,6 +101,13 @@ export function interceptBatch(inner: WriteBatch, interceptor: Interceptor, conc
     put,
     copy,
     ...(interceptor.many === undefined ? oneByOne({ put, copy }, concurrency) : manyAround(inner, interceptor.many)),
+    // What was staged is moved, so this cannot be made of calls with one object each.
+    adoptAll: (requests, options) => {
+      const call = callOf('adopt', requests[0]?.toKey, options);
+      const run = (): ReturnType<WriteBatch['adoptAll']> => inner.adoptAll(requests, options);
+      const answer = interceptor.many === undefined ? around(call, run) : interceptor.many(call, 0, run);
+      return answer.catch((error: unknown) => requests.map(() => rejected(error)));
+    },
     commit: (record, options) => around(callOf('commit', record?.key, options), () => inner.commit(record, options)),
     abort: () => around(callOf('abort'), () => inner.abort()),
   });

@@ -144,13 +144,15 @@ export type HoldfastEvent =
       readonly path: string;
       readonly sizeBytes: number;
       /**
-       * `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again. Of a restore: `restored`: was not
+       * `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again;
+       * `adopted`: taken over from a backup that was killed, read again there. Of a restore: `restored`: was not
        * there; `replaced`: something else stood there; `adjusted`: there with the same content, mode, time or owner were set;
        * `kept`: there as it should be; `deleted`: the snapshot does not have it.
        */
       readonly action:
         | 'stored'
         | 'shared'
+        | 'adopted'
         | 'restored'
         | 'replaced'
         | 'adjusted'

@@ -20,6 +20,7 @@ export {
   type StagingClaim,
   type StagingOptions,
 } from './staging.js';
+export { type AdoptStagingOptions, adoptStaging, LEFT } from './staging-adoption.js';
 export { isStagingFolder, RESERVED_STAGING_NAMES, takeAway } from './staging-folder.js';
 export {
   type HostView,

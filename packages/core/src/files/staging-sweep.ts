@@ -84,7 +84,8 @@ export async function* sweepResidue(
   }
 }
 
-async function othersIn(stagingFolder: string, own: string | undefined): Promise<string[]> {
+/** The folders in a staging folder but one's own; none if it is missing and one has none. */
+export async function othersIn(stagingFolder: string, own: string | undefined): Promise<string[]> {
   try {
     return (await readdir(stagingFolder)).filter((name) => join(stagingFolder, name) !== own);
   } catch (error) {
@@ -112,14 +113,14 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** The store's clock now: the time that it gives a file when it is written. */
-async function storeClock(claim: StagingClaim): Promise<number> {
+export async function storeClock(claim: StagingClaim): Promise<number> {
   const heartbeat = join(claim.path, HEARTBEAT_FILE);
   await writeFile(heartbeat, '.', { flag: 'r+' });
   return (await stat(heartbeat)).mtimeMs;
 }
 
 /** Without a heartbeat file (killed before its first beat) the folder's own time. */
-async function lastSignOfLife(path: string): Promise<number> {
+export async function lastSignOfLife(path: string): Promise<number> {
   try {
     return (await stat(join(path, HEARTBEAT_FILE))).mtimeMs;
   } catch (error) {
@@ -129,7 +130,7 @@ async function lastSignOfLife(path: string): Promise<number> {
 }
 
 /** `undefined` where it cannot be read or understood: then only time tells. */
-async function ownerOf(path: string): Promise<StagingOwner | undefined> {
+export async function ownerOf(path: string): Promise<StagingOwner | undefined> {
   try {
     const owner: unknown = JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8'));
     if (typeof owner !== 'object' || owner === null || !('host' in owner) || !('pid' in owner)) return undefined;

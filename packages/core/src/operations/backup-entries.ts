@@ -3,9 +3,10 @@ import { SortedCursor } from '../flow/sorted-cursor.js';
 import { textOf } from '../snapshot/entry.js';
 import type { Entry, FileEntry } from '../snapshot/index.js';
 import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
-import type { FileVersion } from '../state/index.js';
+import type { FileVersion, LeftJournal } from '../state/index.js';
 import type { BackupLane } from './backup-lane.js';
 import type { BackupSource } from './backup-sources.js';
+import { type StagedVersion, StagedVersions } from './staged-versions.js';
 
 /** An entry that has met, in order, everything that depends on order: keys, local state, parents. */
 export interface PlannedEntry {
@@ -15,6 +16,8 @@ export interface PlannedEntry {
   readonly draft: Entry;
   /** The version of the file that the local state remembers for its path. */
   readonly version: FileVersion | undefined;
+  /** The version of the file as a backup that was killed has staged it: the live file is still this version. */
+  readonly staged?: StagedVersion | undefined;
   /** For each lane the key below its snapshot, or `undefined` where the entry stands in the manifest alone. */
   readonly keys: readonly (string | undefined)[];
   /** For each lane the parent's file of this path. */
@@ -27,10 +30,12 @@ export async function* planEntries(
   lanes: readonly BackupLane[],
   leaveOut: ReadonlySet<string>,
   tell: (walked: Exclude<Walked, WalkedEntry>) => void,
+  left: readonly LeftJournal[] = [],
 ): AsyncGenerator<PlannedEntry> {
   for (const from of sources) {
     if (from.source.type === 'missing') continue;
     const versions = new SortedCursor(from.versions.read(), ({ pathBytes }) => pathBytes);
+    const staged = left.length === 0 ? undefined : new StagedVersions(left, from.id);
     try {
       for (const walked of walkSource(from.source, leaveOut)) {
         if (!('pathBytes' in walked)) {
@@ -47,10 +52,13 @@ export async function* planEntries(
         }
         const found = isFile ? versions.find(walked.pathBytes) : undefined;
         const version = found instanceof Promise ? await found : found;
-        yield { from, walked, draft, version, keys, parents };
+        const planned = { from, walked, draft, version, keys, parents };
+        // Without a wait where there is nothing to wait for: that would cost more than the rest.
+        yield staged === undefined || !isFile ? planned : { ...planned, staged: await staged.find(walked) };
       }
     } finally {
       await versions.close();
+      await staged?.close();
     }
   }
 }

@@ -12,7 +12,7 @@ import {
   sameVersion,
   WHOLE_FILE_BYTES,
 } from '../source/index.js';
-import { isSameVersion } from '../state/index.js';
+import { type FileVersion, isSameVersion } from '../state/index.js';
 import { bytesSource, type CallOptions, isTargetError } from '../target/index.js';
 import { type PlannedEntry, redraft } from './backup-entries.js';
 import type { BackupLane } from './backup-lane.js';
@@ -28,6 +28,8 @@ export interface StoredFile {
   readonly entry: FileEntry;
   /** The reading it came from; absent when the file was not read, because it is the version that was read before. */
   readonly reading: Reading | undefined;
+  /** The version that a killed backup had read and staged, and that was taken over from it. */
+  readonly adopted?: FileVersion | undefined;
 }
 
 /** How files are stored. */
@@ -116,7 +118,7 @@ export class FileStore {
       const entry = this.unchangedEntry(planned, task.hardLink);
       const inParents = entry !== undefined && place.areParents((parent) => sharable(parent, entry));
       if (inParents && (await place.share(entry))) return this.#settled(task, entry, undefined);
-      return await this.#readAndStore(task);
+      return (await this.#adopt(task)) ?? (await this.#readAndStore(task));
     } catch (error) {
       return problemOf(planned, error);
     }
@@ -134,6 +136,29 @@ export class FileStore {
     if (version === undefined || this.isToBeReread(planned)) return undefined;
     if (!isSameVersion(version, walked.stats)) return undefined;
     return { ...draftOf({ planned, hardLink }, walked.stats), sha256: version.sha256 };
+  }
+
+  /** The entry of a file that a killed backup has staged, and that has not changed since. */
+  stagedEntry(planned: PlannedEntry, hardLink?: number): FileEntry | undefined {
+    if (planned.staged === undefined || this.isToBeReread(planned)) return undefined;
+    return { ...draftOf({ planned, hardLink }, planned.walked.stats), sha256: planned.staged.version.sha256 };
+  }
+
+  /** Takes the file over from a killed backup, where every target has it. */
+  async #adopt(task: Task): Promise<StoredFile | undefined> {
+    const { planned, place } = task;
+    const entry = this.stagedEntry(planned, task.hardLink);
+    if (entry === undefined || planned.staged === undefined || !place.areAdopting) return undefined;
+    const { snapshotId: fromId, version } = planned.staged;
+    await place.store(async (lane, key) => {
+      let isAdopted = false;
+      await lane.adoptAll([{ fromId, key, entry }], this.#options, () => {
+        isAdopted = true;
+      });
+      return isAdopted ? entry.sha256 : undefined;
+    });
+    if (place.missing > 0) return undefined;
+    return { ...this.#settled(task, entry, undefined), adopted: version };
   }
 
   /** Reads the file, and once more if it changes meanwhile; what the second reading gives is stored, whatever it is. */

@@ -21,6 +21,8 @@ export class BackupLane {
   storedBytes = 0;
   sharedFiles = 0;
   sharedBytes = 0;
+  adoptedFiles = 0;
+  adoptedBytes = 0;
   /** Why this target gets no snapshot, once that is so. */
   error: unknown;
 
@@ -30,19 +32,24 @@ export class BackupLane {
     this.parent = parent;
   }
 
-  /** Makes the target if it is new, begins the batch (which finds out whether it can be written), opens the parent. */
+  /**
+   * Makes the target if it is new, begins the batch (which finds out whether it can be written), opens the parent.
+   *
+   * @param adopt ids of snapshots whose writing was killed.
+   */
   static async open(
     survey: TargetSurvey,
     snapshotId: string,
     report: Report,
     options: CallOptions,
+    adopt: readonly string[] = [],
   ): Promise<BackupLane> {
     const { target, relatives } = survey;
     if (survey.lacksHeader && target.capabilities.append) {
       await writeTargetHeader(target, options);
       if (survey.isNew) report.note('NEW_TARGET', `${target.url} is a new target`);
     }
-    const writer = await PlainWriter.begin(target, snapshotId, options);
+    const writer = await PlainWriter.begin(target, snapshotId, options, adopt);
     try {
       return new BackupLane(writer, await ParentSnapshot.open(target, relatives, report, options));
     } catch (error) {
@@ -110,6 +117,21 @@ export class BackupLane {
       if (!isCopied) continue;
       this.sharedFiles += 1;
       this.sharedBytes += files[position]?.entry.sizeBytes ?? 0;
+      stored(position);
+    }
+  }
+
+  /** Takes over many files that a killed backup has staged, in one call; `stored` is told of each that could be taken. */
+  async adoptAll(
+    files: readonly (FileForLane & { readonly fromId: string })[],
+    options: CallOptions,
+    stored: (position: number) => void,
+  ): Promise<void> {
+    if (files.length === 0) return;
+    for (const [position, isAdopted] of (await this.writer.adoptAll(files, options)).entries()) {
+      if (!isAdopted) continue;
+      this.adoptedFiles += 1;
+      this.adoptedBytes += files[position]?.entry.sizeBytes ?? 0;
       stored(position);
     }
   }

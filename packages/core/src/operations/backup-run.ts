@@ -3,7 +3,7 @@ import { inOrder } from '../flow/in-order.js';
 import { operationAborted, throwIfAborted } from '../holdfast-error.js';
 import type { Entry, FileEntry, SnapshotCounts } from '../snapshot/index.js';
 import type { LeftOutEntry, Walked, WalkedEntry } from '../source/index.js';
-import { isSettled, versionOf } from '../state/index.js';
+import { type FileVersion, isSettled, type LeftJournal, type StagingJournal, versionOf } from '../state/index.js';
 import { isTargetError } from '../target/index.js';
 import { type Slots, slots } from '../target/slots.js';
 import { type PlannedEntry, planEntries } from './backup-entries.js';
@@ -27,10 +27,14 @@ export interface BackupRunContext {
   readonly signal: AbortSignal | undefined;
   readonly rehash: boolean;
   readonly startedAtMs: number;
+  /** What killed backups of these sources have noted; empty where nothing is taken over. */
+  readonly left: readonly LeftJournal[];
+  /** Notes what is staged; none where no target would take it over from a killed backup. */
+  readonly journal: StagingJournal | undefined;
 }
 
 type Outcome = { readonly planned: PlannedEntry } & (
-  | { readonly entry: Entry; readonly file?: StoredFile }
+  | { readonly entry: Entry; readonly file?: StoredFile; readonly read?: FileVersion | undefined }
   | { readonly problem: Problem }
 );
 
@@ -47,6 +51,8 @@ export class BackupRun {
   readonly #turns: Slots;
   /** A file up to this size fits every target. */
   readonly #anyTargetBytes: number;
+  /** The last group that was noted, or is to be. */
+  #noting: Promise<unknown> = Promise.resolve();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
   readFiles = 0;
   readBytes = 0;
@@ -78,20 +84,37 @@ export class BackupRun {
     for (const { source } of sources) {
       if (source.type === 'missing') this.#skip(missingProblem(source));
     }
-    const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked));
+    const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked), this.#context.left);
     for await (const outcomes of inOrder(groupEntries(planned), this.#concurrency, (group) =>
-      this.#storeGroup(group),
+      this.#noted(this.#storeGroup(group)),
     )) {
       for (const outcome of outcomes) {
         if ('problem' in outcome) {
           this.#skip(outcome.problem);
           continue;
         }
-        const wait = this.#append(outcome.planned, outcome.entry, outcome.file);
+        const wait = this.#append(outcome.planned, outcome.entry, outcome.file, outcome.read);
         if (wait !== undefined) await wait;
       }
     }
     for (const problem of this.#tally.emptySources()) report.problem(problem);
+  }
+
+  /**
+   * Notes what has been stored as soon as everything before it has: not only when its turn comes to be written down, so that a
+   * kill costs as little as can be.
+   */
+  #noted(stored: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+    const noted = Promise.all([stored, this.#noting]).then(([outcomes]) =>
+      outcomes.map((outcome) => {
+        if ('problem' in outcome || outcome.entry.type !== 'file') return outcome;
+        const read = this.#versionRead(outcome.planned, outcome.entry, outcome.file);
+        if (read !== undefined) this.#context.journal?.note(outcome.planned.from.id, read);
+        return { ...outcome, read };
+      }),
+    );
+    this.#noting = noted.catch(() => undefined);
+    return noted;
   }
 
   /** Small files many at a time where there are many, and everything else one by one. */
@@ -156,7 +179,12 @@ export class BackupRun {
   }
 
   /** Gives a promise where something has to be waited for. */
-  #append(planned: PlannedEntry, entry: Entry, file: StoredFile | undefined): Promise<unknown> | undefined {
+  #append(
+    planned: PlannedEntry,
+    entry: Entry,
+    file: StoredFile | undefined,
+    read: FileVersion | undefined,
+  ): Promise<unknown> | undefined {
     const { lanes, report } = this.#context;
     const waits: (Promise<unknown> | undefined)[] = [];
     this.#tally.meet(planned.from);
@@ -167,8 +195,9 @@ export class BackupRun {
     if (entry.type === 'symlink') this.#counts.symlinks += 1;
     if (entry.type === 'file') {
       this.#count(entry, file);
-      waits.push(this.#remember(planned, entry.sha256, entry.stable, file));
-      report.file(file?.reading === undefined ? 'shared' : 'stored', entry.path, entry.sizeBytes);
+      // For the next backup.
+      if (read !== undefined) waits.push(planned.from.versions.remember(read));
+      report.file(actionOf(file), entry.path, entry.sizeBytes);
       report.advance(1, file?.reading === undefined ? entry.sizeBytes : 0, entry.path);
     }
     return waits.some((wait) => wait !== undefined) ? Promise.all(waits) : undefined;
@@ -190,19 +219,18 @@ export class BackupRun {
     });
   }
 
-  /** Notes which version of the file was read, for the next backup; not one that could still change unseen. */
-  #remember(
-    planned: PlannedEntry,
-    sha256: string,
-    stable: boolean,
+  /** Which version of the file was read; none that could still change unseen. */
+  #versionRead(
+    { from, walked, version }: PlannedEntry,
+    { sha256, stable }: FileEntry,
     file: StoredFile | undefined,
-  ): Promise<void> | undefined {
-    const { from, walked, version } = planned;
+  ): FileVersion | undefined {
+    const { startedAtMs } = this.#context;
     const stats = file?.reading?.stats ?? walked.stats;
-    if (!stable || !isSettled(stats, this.#context.startedAtMs, from.timestampStepNs)) return undefined;
-    const readAtMs =
-      file?.reading === undefined ? (version?.readAtMs ?? this.#context.startedAtMs) : this.#context.startedAtMs;
-    return from.versions.remember(versionOf(walked.pathBytes, stats, sha256, readAtMs));
+    if (!stable || !isSettled(stats, startedAtMs, from.timestampStepNs)) return undefined;
+    const known = file?.adopted ?? version;
+    const readAtMs = file?.reading === undefined ? (known?.readAtMs ?? startedAtMs) : startedAtMs;
+    return versionOf(walked.pathBytes, stats, sha256, readAtMs);
   }
 
   #tell(walked: Exclude<Walked, WalkedEntry>): void {
@@ -222,4 +250,10 @@ export class BackupRun {
     this.#tally.skip(problem.path);
     this.#context.report.problem(problem);
   }
+}
+
+/** What has become of a file. */
+function actionOf(file: StoredFile | undefined): 'stored' | 'adopted' | 'shared' {
+  if (file?.adopted !== undefined) return 'adopted';
+  return file?.reading === undefined ? 'shared' : 'stored';
 }

@@ -16,6 +16,7 @@ import {
   refuseIfAllMissing,
 } from './backup-sources.js';
 import { forecastBackup } from './forecast-backup.js';
+import { leftBackups } from './left-backups.js';
 import { openLanes, type TargetPart } from './open-lanes.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
@@ -51,6 +52,9 @@ export interface BackupTargetSummary {
   /** Equal to the previous snapshot's, and not stored again. */
   readonly sharedFiles: number;
   readonly sharedBytes: number;
+  /** Had been staged by a backup that was killed, and were taken over from it: neither read nor stored again. */
+  readonly adoptedFiles: number;
+  readonly adoptedBytes: number;
   readonly durability: Durability;
   readonly durableBy?: string;
   /** Why it has no snapshot. */
@@ -99,14 +103,16 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   leaveOut.add(statePlace);
   const id = newSnapshotId(startedAt, options.random);
   const sourceIds = new Set(sources.map((source) => source.id));
-  const wanted = { targets, snapshotId: id, sourceIds, adoptPlace: options.adoptPlace === true };
+  const { stateDirectory, rehash = false } = options;
+  const before = leftBackups({ stateDirectory, snapshotId: id, sourceIds, targets, rehash });
+  const adopt = before.left.map(({ snapshotId }) => snapshotId);
+  const wanted = { targets, snapshotId: id, sourceIds, adoptPlace: options.adoptPlace === true, adopt };
   let lanes: readonly BackupLane[] = [];
   const committed = new Map<BackupLane, string>();
   try {
     const parts = await openLanes(wanted, report, { signal });
     lanes = parts.flatMap((part) => ('lane' in part ? [part.lane] : []));
     const surveys = parts.flatMap((part) => ('survey' in part ? [part.survey] : []));
-    const { stateDirectory, rehash = false } = options;
     const startedAtMs = startedAt.getTime();
     const about = { snapshotId: id, sources, lanes, leaveOut, stateDirectory, rehash, signal, startedAtMs, report };
     const hasTotals = await forecastBackup(about);
@@ -120,6 +126,8 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       signal,
       rehash,
       startedAtMs,
+      left: before.left,
+      journal: before.journal,
     });
     await run.storeEverything();
     const { name, tags = [], program } = options;
@@ -149,6 +157,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     };
   } finally {
     for (const lane of lanes) await lane.close(committed.has(lane));
+    before.end([...committed.keys()].map(({ target }) => target));
     for (const { versions } of sources) await versions.close();
   }
 }
@@ -195,7 +204,9 @@ function summaryOf(part: TargetPart, committed: ReadonlyMap<BackupLane, string>)
   const { url, capabilities } = part.target;
   const lane = 'lane' in part ? part.lane : undefined;
   const { storedFiles = 0, storedBytes = 0, sharedFiles = 0, sharedBytes = 0 } = lane ?? {};
-  const common = { url, storedFiles, storedBytes, sharedFiles, sharedBytes, durability: capabilities.durability };
+  const { adoptedFiles = 0, adoptedBytes = 0 } = lane ?? {};
+  const counts = { storedFiles, storedBytes, sharedFiles, sharedBytes, adoptedFiles, adoptedBytes };
+  const common = { url, ...counts, durability: capabilities.durability };
   const durableBy = lane === undefined ? undefined : committed.get(lane);
   if (durableBy !== undefined) return { ...common, committed: true, durableBy };
   return { ...common, committed: false, error: 'error' in part ? part.error : lane?.error };

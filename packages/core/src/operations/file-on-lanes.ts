@@ -70,6 +70,13 @@ export class FileOnLanes {
     return snapshot.keyOf(parent);
   }
 
+  /** Could each lane that does not hold the file take it over from a killed backup? */
+  get areAdopting(): boolean {
+    return this.#lanes.every(
+      (lane, index) => !lane.alive || this.isHeldOn(index) || lane.target.capabilities.adopts === true,
+    );
+  }
+
   /** Does the parent of any lane that does not hold the file have it? */
   isInParents(entry: FileEntry): boolean {
     return this.#lanes.some((_, index) => this.parentKeyOn(index, entry) !== undefined);

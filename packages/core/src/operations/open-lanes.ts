@@ -16,6 +16,8 @@ export interface LanesToOpen {
   readonly snapshotId: string;
   readonly sourceIds: ReadonlySet<string>;
   readonly adoptPlace: boolean;
+  /** Ids of snapshots whose writing was killed: what they have staged is taken over. */
+  readonly adopt: readonly string[];
 }
 
 /** One target of a backup: its lane, or why it takes no part. */
@@ -31,7 +33,7 @@ export type TargetPart =
  * @throws HoldfastError `FORMAT_UNSUPPORTED`, `TARGET_NOT_EMPTY`; the TargetError of the first target when every one failed.
  */
 export async function openLanes(wanted: LanesToOpen, report: Report, options: CallOptions): Promise<TargetPart[]> {
-  const { targets, snapshotId, sourceIds, adoptPlace } = wanted;
+  const { targets, snapshotId, sourceIds, adoptPlace, adopt } = wanted;
   if (targets.length === 0) throw new HoldfastError({ code: 'NOT_A_TARGET', message: 'no target was named' });
   const orError = async <Result>(target: BackupTarget, work: () => Promise<Result>): Promise<Result | Refused> => {
     try {
@@ -59,7 +61,7 @@ export async function openLanes(wanted: LanesToOpen, report: Report, options: Ca
         continue;
       }
       const open = async (): Promise<TargetPart> => {
-        const lane = await BackupLane.open(survey, snapshotId, report, options);
+        const lane = await BackupLane.open(survey, snapshotId, report, options, adopt);
         report.started(target.url, snapshotId);
         return { target, survey, lane };
       };

@@ -43,6 +43,7 @@ export class SmallFiles {
   async store(planned: readonly PlannedEntry[]): Promise<readonly (StoredFile | Problem)[]> {
     const tasks = planned.map((item): Task => ({ planned: item, place: this.#files.placeOf(item), result: undefined }));
     await this.#shareUnchanged(tasks);
+    await this.#adoptStaged(tasks);
     await this.#readAndStore(
       tasks.filter(({ planned: item, result }) => result === undefined && !this.#needsCare(item)),
     );
@@ -70,6 +71,35 @@ export class SmallFiles {
       if (task.place.missing > 0) continue;
       task.place.settle(entry);
       task.result = { entry, reading: undefined };
+    }
+  }
+
+  /** Takes over what a killed backup has staged, where every target has it. */
+  async #adoptStaged(tasks: readonly Task[]): Promise<void> {
+    const staged = tasks.flatMap((task) => {
+      if (task.result !== undefined || task.planned.staged === undefined || !task.place.areAdopting) return [];
+      const entry = this.#files.stagedEntry(task.planned);
+      return entry === undefined ? [] : [{ task, entry, staged: task.planned.staged }];
+    });
+    if (staged.length === 0) return;
+    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
+      const missing = staged.filter(({ task }) => !task.place.isHeldOn(index));
+      const files = missing.map(({ task, entry, staged: { snapshotId } }) => {
+        return { fromId: snapshotId, key: task.place.keyOn(index), entry };
+      });
+      await lane.adoptAll(files, this.#options, (position) => {
+        const { task, entry } = missing[position] as (typeof missing)[number];
+        task.place.hold(index, entry.sha256);
+      });
+    });
+    for (const {
+      task,
+      entry,
+      staged: { version },
+    } of staged) {
+      if (task.place.missing > 0) continue;
+      task.place.settle(entry);
+      task.result = { entry, reading: undefined, adopted: version };
     }
   }
 

@@ -47,8 +47,15 @@ export class PlainWriter {
     this.#keys = new KeyPlanner(target.capabilities, `${id}/`);
   }
 
-  static async begin(target: BackupTarget, id: string, options: CallOptions): Promise<PlainWriter> {
-    return new PlainWriter(target, id, await target.begin({ ...options, root: id }));
+  /** @param adopt ids of snapshots whose writing was killed, from which files are to be taken over; where the target can. */
+  static async begin(
+    target: BackupTarget,
+    id: string,
+    options: CallOptions,
+    adopt: readonly string[] = [],
+  ): Promise<PlainWriter> {
+    const adoption = target.capabilities.adopts === true && adopt.length > 0 ? { adopt } : {};
+    return new PlainWriter(target, id, await target.begin({ ...options, root: id, ...adoption }));
   }
 
   /** First, in order: where an entry's bytes go, below the snapshot; `undefined` where it stands in the manifest alone. */
@@ -109,9 +116,32 @@ export class PlainWriter {
       })),
       options,
     );
+    return outcomes.map((outcome) => isDone(outcome));
+  }
+
+  /**
+   * Takes over files that a killed run had staged for the snapshot `fromId`, with the answer for each: what could not be taken has to
+   * be put. @throws what ends the backup.
+   */
+  async adoptAll(
+    files: readonly { readonly fromId: string; readonly key: string; readonly entry: FileEntry }[],
+    options: CallOptions,
+  ): Promise<readonly boolean[]> {
+    const outcomes = await this.#batch.adoptAll(
+      files.map(({ fromId, key, entry }) => ({
+        fromKey: `${fromId}/${key}`,
+        toKey: `${this.id}/${key}`,
+        sizeBytes: entry.sizeBytes,
+        sha256: entry.sha256,
+        attributes: attributesOf(entry),
+      })),
+      options,
+    );
     return outcomes.map((outcome) => {
-      if (outcome.status === 'rejected' && !isNotThatWay(outcome.reason)) throw outcome.reason;
-      return outcome.status === 'fulfilled';
+      if (outcome.status === 'fulfilled') return true;
+      // Whatever else went wrong: the put that follows meets it too, or does not.
+      if (!isTargetError(outcome.reason) || isTargetError(outcome.reason, 'ABORTED')) throw outcome.reason;
+      return false;
     });
   }
 
@@ -189,6 +219,12 @@ export class PlainWriter {
   async close(): Promise<void> {
     for (const spool of [this.#manifest, this.#sums, this.#aliases]) await spool.close();
   }
+}
+
+/** Has it been done? False where the object has to be put. @throws what is no reason to put it */
+function isDone(outcome: Outcome<void>): boolean {
+  if (outcome.status === 'rejected' && !isNotThatWay(outcome.reason)) throw outcome.reason;
+  return outcome.status === 'fulfilled';
 }
 
 /** Can the object not be copied, but put? */

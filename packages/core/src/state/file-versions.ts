@@ -61,30 +61,13 @@ export class FileVersions {
   }
 
   /** The versions of the last backup, some hundred at a time; none if there was none or the file is not as it was written. */
-  async *read(): AsyncGenerator<readonly FileVersion[]> {
-    try {
-      let first = true;
-      const chunks = createReadStream(this.#path);
-      for await (const lines of readLineBatches(chunks, MAX_LINE_BYTES, () => new Error('too long'))) {
-        if (first && lines.shift()?.toString('latin1') !== HEADER) return;
-        first = false;
-        const versions = lines.map(parseVersion);
-        const end = versions.indexOf(undefined);
-        yield (end === -1 ? versions : versions.slice(0, end)) as FileVersion[];
-        if (end !== -1) return;
-      }
-    } catch {
-      // An accelerator only: what cannot be read from it is read from the source.
-      return;
-    }
+  read(): AsyncGenerator<readonly FileVersion[]> {
+    return readVersions(this.#path, (header) => header === HEADER);
   }
 
   /** Remembers a version, for the next backup; in ascending order of paths. Await the promise where there is one. */
   remember(version: FileVersion): Promise<void> | undefined {
-    const { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs } = version;
-    // As JSON would write it: there is nothing to escape in numbers, Base64 and hex.
-    const texts = [pathBytes.toString('base64'), sizeBytes, mtimeNs, ctimeNs, inode, device, sha256].join('","');
-    return this.#next.appendText(`["${texts}",${readAtMs}]\n`);
+    return this.#next.appendText(versionLine(version));
   }
 
   /** Puts what was remembered in the place of the last backup's. */
@@ -115,6 +98,38 @@ export function versionOf(pathBytes: Buffer, stats: BigIntStats, sha256: string,
     sha256,
     readAtMs,
   };
+}
+
+/** A version as it stands in a file. */
+export function versionLine(version: FileVersion): string {
+  const { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs } = version;
+  // As JSON would write it: there is nothing to escape in numbers, Base64 and hex.
+  const texts = [pathBytes.toString('base64'), sizeBytes, mtimeNs, ctimeNs, inode, device, sha256].join('","');
+  return `["${texts}",${readAtMs}]\n`;
+}
+
+/**
+ * The versions of a file, some hundred at a time, up to the first line that is none: what is torn or foreign ends them, without an
+ * error. They only save work: what is not known is read from the source.
+ */
+export async function* readVersions(
+  path: string,
+  isHeader: (line: string) => boolean,
+): AsyncGenerator<readonly FileVersion[]> {
+  try {
+    let first = true;
+    const chunks = createReadStream(path);
+    for await (const lines of readLineBatches(chunks, MAX_LINE_BYTES, () => new Error('too long'))) {
+      if (first && !isHeader(lines.shift()?.toString('latin1') ?? '')) return;
+      first = false;
+      const versions = lines.map(parseVersion);
+      const end = versions.indexOf(undefined);
+      yield (end === -1 ? versions : versions.slice(0, end)) as FileVersion[];
+      if (end !== -1) return;
+    }
+  } catch {
+    return;
+  }
 }
 
 /** `["Base64","size","mtime","ctime","inode","device","sha256",readAt]`: texts without any escape. */

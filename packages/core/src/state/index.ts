@@ -8,3 +8,4 @@ export {
   interruptedRestores,
 } from './restore-journal.js';
 export { knownSourceIdentity, sourceIdentity } from './source-identity.js';
+export { type LeftJournal, leftJournals, StagingJournal } from './staging-journal.js';

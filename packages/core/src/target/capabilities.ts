@@ -58,6 +58,11 @@ export interface TargetCapabilities {
    * be visible before the record is, and an interrupted batch may leave some.
    */
   readonly wholeRoots?: boolean;
+  /**
+   * What a batch with a `root` had staged when its process was killed can be taken over by the next one, which names that root
+   * in `begin`. Not set where it is swept, or where staging means uploading.
+   */
+  readonly adopts?: boolean;
   /** Keys that differ only in case or in Unicode normalisation are different objects. */
   readonly caseSensitiveKeys: boolean;
   /** Keys must also be valid Windows names: no `<>:"|?*\`, no control characters, no `CON`, no trailing dot or space. */

@@ -50,6 +50,7 @@ export type TargetOperation =
   | 'begin'
   | 'put'
   | 'copy'
+  | 'adopt'
   | 'commit'
   | 'abort'
   | 'delete'

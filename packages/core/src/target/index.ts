@@ -20,11 +20,14 @@ export {
   prefixFault,
 } from './keys.js';
 export {
+  type AdoptRequest,
+  adoptNothing,
   type CopyRequest,
   fulfilled,
   type ManyCalls,
   type Outcome,
   oneByOne,
+  refuseAdoption,
   rejected,
   type SmallObject,
   withoutRefused,

@@ -1,6 +1,7 @@
+import { TargetError } from './errors.js';
 import type { ObjectAttributes } from './object.js';
 import { slots } from './slots.js';
-import type { WriteBatch } from './target.js';
+import type { BeginOptions, WriteBatch } from './target.js';
 
 /** One of many small objects that are put in one call. */
 export interface SmallObject {
@@ -16,6 +17,19 @@ export interface CopyRequest {
   readonly toKey: string;
   readonly attributes?: ObjectAttributes | undefined;
 }
+
+/** One of many objects that are taken over from a batch that was killed. */
+export interface AdoptRequest {
+  /** Its key in that batch, below one of the roots that {@link BeginOptions.adopt} named. */
+  readonly fromKey: string;
+  readonly toKey: string;
+  readonly sizeBytes: number;
+  /** SHA-256 that its bytes must have, hex: nothing else of it is believed. */
+  readonly sha256: string;
+  readonly attributes?: ObjectAttributes | undefined;
+}
+
+const TAKES_NOTHING_OVER = 'this target takes nothing over from a batch that was killed';
 
 /** How one of many went. */
 export type Outcome<Value> = PromiseSettledResult<Value>;
@@ -42,6 +56,24 @@ export function oneByOne(calls: Pick<WriteBatch, 'put' | 'copy'>, concurrency: n
       Promise.allSettled(
         requests.map(({ fromKey, toKey, attributes }) =>
           inTurn(() => calls.copy(fromKey, toKey, { ...options, attributes })),
+        ),
+      ),
+  };
+}
+
+/** For a target without the capability `adopts`. @throws TargetError `UNSUPPORTED` where a batch is to take something over. */
+export function refuseAdoption(url: string, { adopt, root }: BeginOptions): void {
+  if (adopt === undefined) return;
+  throw new TargetError({ code: 'UNSUPPORTED', reason: TAKES_NOTHING_OVER, url, operation: 'begin', key: root });
+}
+
+/** `adoptAll` for a target without the capability `adopts`. */
+export function adoptNothing(url: string): Pick<WriteBatch, 'adoptAll'> {
+  return {
+    adoptAll: async (requests) =>
+      requests.map(({ toKey }) =>
+        rejected(
+          new TargetError({ code: 'UNSUPPORTED', reason: TAKES_NOTHING_OVER, url, operation: 'adopt', key: toKey }),
         ),
       ),
   };

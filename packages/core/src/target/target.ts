@@ -1,5 +1,5 @@
 import type { TargetCapabilities } from './capabilities.js';
-import type { CopyRequest, Outcome, SmallObject } from './many.js';
+import type { AdoptRequest, CopyRequest, Outcome, SmallObject } from './many.js';
 import type { ObjectAttributes, ObjectInfo, ObjectSource } from './object.js';
 import type { RemovedRoot, RemoveRootOptions, Residue, SweepOptions } from './sweeping.js';
 
@@ -24,6 +24,12 @@ export interface BeginOptions extends CallOptions {
    * lies below it. It appears as a whole or not at all where the medium can do that (folder, zip).
    */
   readonly root?: string | undefined;
+  /**
+   * Roots of batches of this machine that may have been killed. What those that surely have no owner any more had staged is not
+   * swept but kept for `adoptAll`, until this batch ends. Of several batches that name one root at most one gets it. A root that
+   * nobody staged, or whose batch lives, is no error. Needs the capability `adopts`, and a `root`.
+   */
+  readonly adopt?: readonly string[] | undefined;
 }
 
 export interface PutOptions extends CallOptions {
@@ -88,6 +94,14 @@ export interface WriteBatch {
   putAll(objects: readonly SmallObject[], options?: CallOptions): Promise<readonly Outcome<PutReceipt>[]>;
   /** Many copies in one call, each made as by `copy`, on the terms of {@link putAll}. */
   copyAll(copies: readonly CopyRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]>;
+  /**
+   * Takes over objects that batches named in `begin({ adopt })` had staged, on the terms of {@link putAll}: no bytes are sent, no
+   * space is needed. Nothing is believed but what is read again: each object is a file, under no further name, of just this size,
+   * content, mode, owner and time, or it is refused. What is refused is removed; what is taken over is an object of this batch as if it had been put.
+   *
+   * Each fails with `COPY_REFUSED` if what was staged is something else, `NOT_FOUND` if nothing was: the caller puts it then.
+   */
+  adoptAll(requests: readonly AdoptRequest[], options?: CallOptions): Promise<readonly Outcome<void>[]>;
   /**
    * Ends the batch. When it resolves, every object and the record are durable and visible (law 1). If it rejects the
    * record is not visible, unless the answer alone was lost.

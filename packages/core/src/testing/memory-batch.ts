@@ -1,4 +1,5 @@
 import {
+  adoptNothing,
   assertKeyFits,
   type CallOptions,
   type CommitReceipt,
@@ -139,5 +140,12 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
     end('aborted');
   }
 
-  return { put, copy, ...oneByOne({ put, copy }, capabilities.concurrency), commit, abort };
+  return {
+    put,
+    copy,
+    ...oneByOne({ put, copy }, capabilities.concurrency),
+    ...adoptNothing(handle.url),
+    commit,
+    abort,
+  };
 }

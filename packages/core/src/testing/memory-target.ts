@@ -10,6 +10,7 @@ import {
   type ListOptions,
   type ObjectInfo,
   prefixFault,
+  refuseAdoption,
   type TargetCapabilities,
   TargetError,
   type WriteBatch,
@@ -158,6 +159,7 @@ async function* get(handle: MemoryHandle, key: string, options: GetOptions = {})
 
 async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<WriteBatch> {
   handle.enter('begin', options);
+  refuseAdoption(handle.url, options);
   const { root } = options;
   if (root === undefined) {
     if (!handle.capabilities.append && handle.capabilities.ownObjects !== true) {

@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.js';
 import { aborting } from './aborting.js';
+import { adopting } from './adopting.js';
 import { attributes } from './attributes.js';
 import { batches } from './batches.js';
 import { copying } from './copying.js';
@@ -36,6 +37,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze(
     deleting,
     removing,
     sweeping,
+    adopting,
     signals,
     errors,
     flatMemory,

@@ -218,6 +218,7 @@ export const brokenBatches: readonly BrokenTarget[] = [
             copy: (from, to, copyOptions) => current.copy(from, to, copyOptions),
             putAll: (objects, callOptions) => current.putAll(objects, callOptions),
             copyAll: (requests, callOptions) => current.copyAll(requests, callOptions),
+            adoptAll: (requests, callOptions) => current.adoptAll(requests, callOptions),
             commit: (record, commitOptions) => current.commit(record, commitOptions),
             abort: () => current.abort(),
           };

@@ -7,6 +7,8 @@ export interface BrokenProcess {
   readonly fault: string;
   /** The name of the case that must find it. */
   readonly red: string;
+  /** What is added to the page first, so that there is something to break. */
+  readonly base?: readonly (readonly [from: string, to: string])[];
   /** What the page says, and what stands in its place. */
   readonly change: readonly [from: string, to: string];
 }
@@ -52,7 +54,7 @@ export const brokenProcesses: readonly BrokenProcess[] = [
     red: 'what a process committed before it was killed stays [new root]',
     change: [
       'await rename(work, join(batches, name));',
-      'setTimeout(() => rename(work, join(batches, name)), 2_000).unref();',
+      'setTimeout(() => rename(work, join(batches, name)).catch(() => {}), 2_000).unref();',
     ],
   },
 ];

@@ -56,7 +56,8 @@ export function contentsText(counts: SnapshotCounts): string {
 
 /** What was not read again; nothing where everything was read. */
 function unchangedText(summary: BackupSummary): string | undefined {
-  const unchanged = summary.counts.files - summary.readFiles;
+  const adopted = Math.max(0, ...summary.targets.map(({ adoptedFiles }) => adoptedFiles));
+  const unchanged = summary.counts.files - summary.readFiles - adopted;
   if (unchanged <= 0) return undefined;
   const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
   return `${read}, ${numberText(unchanged)} unchanged since the last snapshot and not read again`;
@@ -68,12 +69,16 @@ function targetText(target: BackupTargetSummary, copyShares: boolean, colours: C
     return colours.red(`failed: ${displayName(report.message)} (${report.code})`);
   }
   const parts: string[] = [];
-  if (target.storedFiles > 0 || target.sharedFiles === 0) {
+  if (target.storedFiles > 0 || (target.sharedFiles === 0 && target.adoptedFiles === 0)) {
     parts.push(`stored ${countText(target.storedFiles, 'file')} (${sizeText(target.storedBytes)})`);
   }
   if (target.sharedFiles > 0) {
     const shared = `${countText(target.sharedFiles, 'file')} (${sizeText(target.sharedBytes)})`;
     parts.push(copyShares ? `shared ${shared} with the last snapshot` : `copied ${shared} within the store`);
+  }
+  if (target.adoptedFiles > 0) {
+    const adopted = `${countText(target.adoptedFiles, 'file')} (${sizeText(target.adoptedBytes)})`;
+    parts.push(`took over ${adopted} from an interrupted backup`);
   }
   return `${parts.join(', ')}; ${durabilityText(target.durability, target.durableBy ?? 'unknown')}`;
 }
@@ -111,6 +116,8 @@ function targetMembers(target: BackupTargetSummary, address: string): Record<str
     storedBytes: target.storedBytes,
     sharedFiles: target.sharedFiles,
     sharedBytes: target.sharedBytes,
+    adoptedFiles: target.adoptedFiles,
+    adoptedBytes: target.adoptedBytes,
     error: target.error === undefined ? undefined : errorMembers(target.error),
   };
 }

@@ -21,7 +21,7 @@ const ADAPTERS = {
 };
 
 /** The calls that are steps, when they begin and when they have ended. */
-const WATCHED = new Set(['begin', 'put', 'copy', 'commit', 'delete', 'removeRoot']);
+const WATCHED = new Set(['begin', 'put', 'copy', 'adopt', 'commit', 'delete', 'removeRoot']);
 
 /** A target as the command line has it. */
 async function open(address) {
