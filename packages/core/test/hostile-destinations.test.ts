@@ -1,37 +1,93 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isHoldfastError, restore } from '../src/index.js';
-import { type Fault, faultPlan, faultyTarget, memoryTarget } from '../src/testing/index.js';
+import { type Fault, faultPlan, faultyTarget, type MemoryStore, memoryTarget } from '../src/testing/index.js';
 import { craft, file, folder, symlink } from './crafted.js';
 import { DATA, GOOD, named, place, restoreCrafted } from './crafted-restore.js';
 import { plant, treeOf } from './workspace.js';
 
-describe('folders that their own mode closes', () => {
-  it('are filled and made durable before they are closed, also for a user who then cannot enter them', () => {
-    const store = craft([
-      DATA,
-      folder('data/a', { mode: '0500' }),
-      file('data/a/x', 'x', { mode: '0400' }),
-      folder('data/b', { mode: '0000' }),
-      folder('data/b/c', { mode: '0300' }),
-      symlink('data/b/link', 'y'),
-      file('data/b/y', 'y', { mode: '0000' }),
-    ]);
+/** Restores as a user without rights (this process may be root), and gives what came of it. */
+function restoreWithoutRights(store: MemoryStore, into: string, options: object = {}): unknown {
+  const objects = [...store.objects].map(([key, { bytes }]) => [key, Buffer.from(bytes).toString('base64')]);
+  const script = join(import.meta.dirname, 'restore-without-rights.mjs');
+  const child = spawnSync(process.execPath, [script, into, JSON.stringify(options)], {
+    input: JSON.stringify(objects),
+    encoding: 'utf8',
+  });
+  expect(child.stderr).toBe('');
+  return JSON.parse(child.stdout);
+}
+
+describe('files and folders that their own mode closes', () => {
+  const store = craft([
+    DATA,
+    folder('data/a', { mode: '0500' }),
+    file('data/a/x', 'x', { mode: '0400' }),
+    folder('data/b', { mode: '0000' }),
+    folder('data/b/c', { mode: '0300' }),
+    symlink('data/b/link', 'y'),
+    file('data/b/y', 'y', { mode: '0000' }),
+  ]);
+  const ALL = { problems: [], directories: 4, symlinks: 1 };
+  const modesIn = (into: string): string[] =>
+    ['a', 'a/x', 'b', 'b/y'].map((path) => (lstatSync(join(into, 'data', path)).mode & 0o777).toString(8));
+
+  function openPlace(): string {
     const where = place();
     chmodSync(where.outside, 0o755);
     chmodSync(where.into, 0o777);
-    const objects = [...store.objects].map(([key, { bytes }]) => [key, Buffer.from(bytes).toString('base64')]);
-    const script = join(import.meta.dirname, 'restore-without-rights.mjs');
-    const child = spawnSync(process.execPath, [script, where.into], {
-      input: JSON.stringify(objects),
-      encoding: 'utf8',
+    return where.into;
+  }
+
+  it('are filled and made durable before they are closed, also for a user who then cannot enter them', () => {
+    const into = openPlace();
+    expect(restoreWithoutRights(store, into)).toEqual({ ...ALL, restoredFiles: 2, keptFiles: 0 });
+    expect(modesIn(into)).toEqual(['500', '400', '0', '0']);
+  });
+
+  it('are compared and kept when that user restores again', () => {
+    const into = openPlace();
+    restoreWithoutRights(store, into);
+    const { ino } = lstatSync(join(into, 'data/b/y'));
+    expect(restoreWithoutRights(store, into)).toEqual({ ...ALL, restoredFiles: 0, keptFiles: 2 });
+    expect([lstatSync(join(into, 'data/b/y')).ino, modesIn(into)]).toEqual([ino, ['500', '400', '0', '0']]);
+  });
+
+  it('are replaced when that user restores over other bytes, and only then', () => {
+    const into = openPlace();
+    restoreWithoutRights(store, into);
+    const before = lstatSync(join(into, 'data/b/y'));
+    writeFileSync(join(into, 'data/b/y'), 'z');
+    expect(restoreWithoutRights(store, into)).toMatchObject({ problems: [{ code: 'EXISTS', path: 'data/b/y' }] });
+    expect(restoreWithoutRights(store, into, { overwrite: true })).toEqual({ ...ALL, restoredFiles: 1, keptFiles: 1 });
+    const after = lstatSync(join(into, 'data/b/y'));
+    expect([readFileSync(join(into, 'data/b/y'), 'utf8'), after.mode, after.uid]).toEqual([
+      'y',
+      before.mode,
+      before.uid,
+    ]);
+  });
+
+  it('of another user are not opened, and named', { skip: process.getuid?.() !== 0 }, () => {
+    const into = openPlace();
+    restoreWithoutRights(store, into);
+    chownSync(join(into, 'data/b/y'), 0, 0);
+    expect(restoreWithoutRights(store, into, { overwrite: true })).toMatchObject({
+      problems: [{ code: 'UNWRITABLE', path: 'data/b/y', message: 'not restored: permission denied' }],
     });
-    expect(child.stderr).toBe('');
-    expect(JSON.parse(child.stdout)).toEqual({ problems: [], restoredFiles: 2, directories: 4, symlinks: 1 });
-    const modes = ['a', 'a/x', 'b'].map((path) => (lstatSync(join(where.into, 'data', path)).mode & 0o777).toString(8));
-    expect(modes).toEqual(['500', '400', '0']);
+    expect(modesIn(into)).toEqual(['500', '400', '0', '0']);
   });
 });
 

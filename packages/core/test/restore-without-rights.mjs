@@ -13,10 +13,15 @@ if (process.getuid?.() === 0) {
 }
 process.chdir(tmpdir());
 
-const [into = ''] = process.argv.slice(2);
+const [into = '', options = '{}'] = process.argv.slice(2);
 const store = memoryStore();
 for (const [key, base64] of JSON.parse(readFileSync(0, 'utf8'))) {
   store.objects.set(key, { bytes: Buffer.from(base64, 'base64'), attributes: {}, listedFromMs: 0 });
 }
-const { problems, restoredFiles, directories, symlinks } = await restore({ target: memoryTarget({ store }), into });
-process.stdout.write(JSON.stringify({ problems, restoredFiles, directories, symlinks }));
+const target = memoryTarget({ store });
+const { problems, restoredFiles, keptFiles, directories, symlinks } = await restore({
+  target,
+  into,
+  ...JSON.parse(options),
+});
+process.stdout.write(JSON.stringify({ problems, restoredFiles, keptFiles, directories, symlinks }));

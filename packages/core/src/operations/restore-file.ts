@@ -1,28 +1,21 @@
-import { type BigIntStats, closeSync, fstatSync, lstatSync } from 'node:fs';
+import { type BigIntStats, closeSync } from 'node:fs';
 import {
   type AttributeRules,
   applyToDescriptor,
-  type FolderHandle,
   hasAttributes,
-  isSystemError,
-  linkAside,
   lookAt,
   type OpenFolder,
   publishFile,
-  removeStaged,
   rulesFor,
   type Standing,
-  stageFile,
   standingFile,
-  type Volume,
 } from '../destination/index.js';
-import { errorCode } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
 import { LiveLinks } from './live-links.js';
-import { Patience } from './patience.js';
+import { FileFetcher, type FirstOutcome, isSameFile, type Place, pathOf } from './restore-fetch.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
 import {
   attributesProblem,
@@ -34,7 +27,6 @@ import {
   unreadableProblem,
 } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
-import { Turns } from './turns.js';
 
 /** A file of the snapshot, and the folder it goes to. */
 export interface FileTask {
@@ -60,28 +52,6 @@ export interface FilePlacerContext {
   readonly tally: RestoreTally;
 }
 
-/** Where a file gets its name. */
-interface Place {
-  readonly handle: FolderHandle;
-  readonly volume: Volume;
-  readonly name: Buffer;
-  /** Something else may be replaced there. */
-  readonly replace: boolean;
-}
-
-/** Which file of which file system. */
-type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>;
-
-/** What came of the first name of a file that has several. */
-interface FirstOutcome {
-  /** The file system it is on: a name on another one cannot be linked to it. */
-  readonly volume: Volume | undefined;
-  /** A staged name of the file, to link further names to. */
-  readonly staged?: Buffer;
-  /** The file that has the name now; `undefined` where it would be a new one. */
-  readonly standing?: FileIdentity;
-}
-
 interface FirstName {
   readonly sha256: string;
   /** `undefined` if it did not come. */
@@ -93,21 +63,19 @@ const NOTHING_STANDS = { kind: 'nothing' } as const;
 /** Brings files back, each as a whole or not at all. */
 export class FilePlacer {
   readonly #context: FilePlacerContext;
-  readonly #patience = new Patience();
+  readonly #fetcher: FileFetcher;
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
   readonly liveLinks: LiveLinks = new LiveLinks();
-  readonly #turns = new Turns();
-  #staged = 0;
 
   constructor(context: FilePlacerContext) {
     this.#context = context;
+    this.#fetcher = new FileFetcher(context);
   }
 
   /** A name that nothing has in the staging folder. */
   nextStagedName(): Buffer {
-    this.#staged += 1;
-    return Buffer.from(String(this.#staged));
+    return this.#fetcher.nextStagedName();
   }
 
   /** Restores one file; what concerns it alone is a problem. Called in the order of the manifest, may run side by side. */
@@ -135,7 +103,7 @@ export class FilePlacer {
     } catch (error) {
       const problem = contentProblem(entry.path, error) ?? placeProblem(entry.path, error);
       if (problem !== undefined) tally.fail(problem);
-      else tally.fail(unreadableProblem(entry.path, error, this.#patience.reasonToGoOn(error)));
+      else tally.fail(unreadableProblem(entry.path, error, this.#fetcher.patience.reasonToGoOn(error)));
       return undefined;
     }
   }
@@ -184,7 +152,7 @@ export class FilePlacer {
     }
     const place = { handle, volume, name, replace };
     if (first?.staged !== undefined && this.#publishLink(first.staged, place, entry)) return undefined;
-    return await this.#fetch(entry, place);
+    return await this.#fetcher.fetch(entry, place);
   }
 
   /** Compares what stands there; what is known not to have changed since it had these bytes is not read. */
@@ -204,67 +172,10 @@ export class FilePlacer {
     return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun });
   }
 
-  /** A disk that is full because many files are staged side by side may have room for one at a time. */
-  async #fetch(entry: FileEntry, place: Place): Promise<FirstOutcome | undefined> {
-    let told = 0;
-    const fetchOnce = (): Promise<FirstOutcome | undefined> => {
-      let bytesNow = 0;
-      return this.#fetchOnce(entry, place, (bytes) => {
-        bytesNow += bytes;
-        if (bytesNow <= told) return;
-        this.#context.tally.progress(bytesNow - told, entry.path);
-        told = bytesNow;
-      });
-    };
-    try {
-      return await this.#turns.beside(fetchOnce);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      return await this.#turns.alone(fetchOnce);
-    }
-  }
-
-  /** Fetches the content aside, checks it, gives it its attributes, and only then its name. */
-  async #fetchOnce(
-    entry: FileEntry,
-    place: Place,
-    progress: (bytes: number) => void,
-  ): Promise<FirstOutcome | undefined> {
-    const { snapshot, rules, signal, tally } = this.#context;
-    const { volume, handle, name } = place;
-    const content = snapshot.target.get(snapshot.keyOf(entry), { signal });
-    const { descriptor, address } = await stageFile(volume.staging, this.nextStagedName(), entry, content, progress);
-    this.#patience.succeeded();
-    let outcome: FirstOutcome = { volume };
-    let handedOver = false;
-    try {
-      const unset = applyToDescriptor(descriptor, entry, rules);
-      if (entry.hardLink !== undefined)
-        outcome = this.#outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
-      if (!publishFile(address, handle, name, place.replace)) {
-        tally.fail(takenProblem(entry.path));
-        return undefined;
-      }
-      handedOver = true;
-      if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
-      await volume.flusher.add(descriptor, entry.sizeBytes, pathOf(place));
-      // Its bytes were told as they came.
-      tally.restored(entry, place.replace, 0);
-      return outcome;
-    } finally {
-      if (!handedOver) {
-        closeSync(descriptor);
-        // Others may need the space.
-        removeStaged(address);
-        if (outcome.staged !== undefined) removeStaged(volume.staging.child(outcome.staged));
-      }
-    }
-  }
-
   /** Gives a further name to a file that is there; false where it has to be fetched again. */
   #publishLink(first: Buffer, place: Place, entry: FileEntry): boolean {
     const { staging } = place.volume;
-    const aside = this.#linkAside(staging.child(first), place.volume);
+    const aside = this.#fetcher.linkAside(staging.child(first), place.volume);
     if (aside === undefined) return false;
     if (publishFile(staging.child(aside), place.handle, place.name, place.replace))
       this.#context.tally.restored(entry, place.replace, entry.sizeBytes);
@@ -286,7 +197,8 @@ export class FilePlacer {
         const unset = applyToDescriptor(descriptor, entry, rulesFor(stats, entry, rules));
         if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
       }
-      const outcome = entry.hardLink === undefined ? { volume } : this.#outcomeOf(handle.child(name), volume, stats);
+      const outcome =
+        entry.hardLink === undefined ? { volume } : this.#fetcher.outcomeOf(handle.child(name), volume, stats);
       // A restore that was killed may have given it its name and never flushed it. Windows flushes only what is open for writing.
       if (descriptor !== undefined && process.platform !== 'win32') {
         handedOver = true;
@@ -297,19 +209,6 @@ export class FilePlacer {
       if (!handedOver && descriptor !== undefined) closeSync(descriptor);
     }
   }
-
-  /** A staged name for the further ones. What has the name must be the very file that was looked at. */
-  #outcomeOf(address: Buffer, volume: Volume, standing: FileIdentity): FirstOutcome {
-    const aside = this.#linkAside(address, volume);
-    if (aside === undefined) return { volume, standing };
-    const linked = lstatSync(volume.staging.child(aside), { bigint: true });
-    return isSameFile(linked, standing) ? { volume, standing, staged: aside } : { volume, standing };
-  }
-
-  #linkAside(address: Buffer, volume: Volume): Buffer | undefined {
-    const aside = this.nextStagedName();
-    return linkAside(address, volume.staging, aside) ? aside : undefined;
-  }
 }
 
 /** Equal content; read just now where there is a descriptor. */
@@ -317,19 +216,4 @@ interface StandingUnread {
   readonly kind: 'equal';
   readonly stats: BigIntStats;
   readonly descriptor?: number;
-}
-
-function isSameFile(left: FileIdentity | undefined, right: FileIdentity): boolean {
-  return left !== undefined && left.ino === right.ino && left.dev === right.dev;
-}
-
-/** The destination has no room, or its user may use no more of it. */
-function isFull(error: unknown): boolean {
-  const code = errorCode(error);
-  return isSystemError(error) && (code === 'ENOSPC' || code === 'EDQUOT');
-}
-
-/** For messages. */
-function pathOf({ handle, name }: Place): string {
-  return `${handle.path.toString('utf8')}/${name.toString('utf8')}`;
 }
