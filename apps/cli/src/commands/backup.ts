@@ -20,6 +20,8 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly tag?: readonly string[];
   readonly format?: string;
   readonly rehash?: true;
+  /** False for `--no-xattrs`. */
+  readonly xattrs?: boolean;
   readonly yes?: true;
   readonly replace?: true;
   readonly dryRun?: true;
@@ -58,6 +60,7 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
       tags: flags.tag ?? [],
       adoptPlace,
       rehash: flags.rehash === true,
+      xattrs: flags.xattrs !== false,
       estimate: session.output.wantsTotals,
       signal: session.signal,
       onEvent: (event) => {

@@ -89,7 +89,15 @@ function partText(part: ChangedPart, before: ComparedEntry, after: ComparedEntry
       return timesText(BigInt(before.mtimeNs), BigInt(after.mtimeNs));
     case 'owner':
       return `owner ${before.uid}:${before.gid} -> ${after.uid}:${after.gid}`;
+    case 'xattrs':
+      return `attributes ${xattrNames(before, after).map(displayName).join(', ')}`;
   }
+}
+
+/** Of the extended attributes those that differ. */
+function xattrNames(before: ComparedEntry, after: ComparedEntry): string[] {
+  const names = new Set([...Object.keys(before.xattrs ?? {}), ...Object.keys(after.xattrs ?? {})]);
+  return [...names].filter((name) => before.xattrs?.[name] !== after.xattrs?.[name]).sort();
 }
 
 function kindText({ type }: ComparedEntry): string {

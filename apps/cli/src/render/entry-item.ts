@@ -6,7 +6,7 @@ import { fileTimeText, sizeText } from './quantities.js';
 
 const TYPE_LETTER: Readonly<Record<Entry['type'], string>> = { file: '-', directory: 'd', symlink: 'l' };
 
-/** One line of `holdfast show`: mode, size, time and path, as `ls -l` has them; with `checksum` the SHA-256 below it. */
+/** One line of `holdfast show`: mode, size, time and path, as `ls -l` has them; with `checksum` the SHA-256 below it, and the names of extended attributes. */
 export function entryItem(entry: Entry, options: { readonly checksum: boolean }): ListedItem {
   const size = entry.type === 'file' ? sizeText(entry.sizeBytes) : '-';
   const marks = [
@@ -21,7 +21,9 @@ export function entryItem(entry: Entry, options: { readonly checksum: boolean })
     displayName(entry.path),
   ];
   const checksum = options.checksum && entry.type === 'file' ? `\n            sha256 ${entry.sha256}` : '';
-  return { text: columns.join('  ') + marks + checksum, json: { type: 'entry', entry } };
+  const names = options.checksum ? Object.keys(entry.xattrs ?? {}).map(displayName) : [];
+  const xattrs = names.length === 0 ? '' : `\n            attributes ${names.join(', ')}`;
+  return { text: columns.join('  ') + marks + checksum + xattrs, json: { type: 'entry', entry } };
 }
 
 /** The line of something in a manifest that must not be acted upon. */

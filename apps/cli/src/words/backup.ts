@@ -35,6 +35,7 @@ export const backupWords: CommandWords = {
     command
       .option('--dry-run', 'list what would be taken and what not, and write nothing')
       .option('--rehash', 'read every file, also those that look unchanged')
+      .option('--no-xattrs', 'leave out extended attributes and ACLs')
       .option('--replace', 'put the snapshot in the place of an archive that exists')
       .option('-y, --yes', 'use a target folder that holds other files');
   },

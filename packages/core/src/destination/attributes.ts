@@ -15,6 +15,8 @@ import type { Entry } from '../snapshot/index.js';
 /** setuid and setgid: they lend rights, so they come back only when they are asked for. */
 const LENDING_BITS = 0o6000;
 
+const OWNER_WRITES = 0o200;
+
 /** How attributes are given back. */
 export interface AttributeRules {
   /** Give setuid and setgid bits back too. */
@@ -77,6 +79,16 @@ export function applyToDescriptor(descriptor: number, entry: Entry, rules: Attri
     () => fchmodSync(descriptor, modeOf(entry, rules)),
     () => futimesSync(descriptor, seconds, seconds),
   ]);
+}
+
+/** Lets the owner write to what stood there: only who may write may set extended attributes. The mode it should have comes later. */
+export function openToWriting(descriptor: number, standing: BigIntStats): void {
+  tryEach([() => fchmodSync(descriptor, Number(standing.mode & 0o7777n) | OWNER_WRITES)]);
+}
+
+/** Sets the owner alone: before attributes that a change of owner takes away. Gives the error, if there was one. */
+export function applyOwner(descriptor: number, entry: Entry, rules: AttributeRules): unknown {
+  return tryEach([ownerStep(entry, rules, (uid, gid) => fchownSync(descriptor, uid, gid))]);
 }
 
 /** The same for a folder, by an address that cannot be a symlink. */

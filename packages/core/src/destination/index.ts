@@ -1,10 +1,12 @@
 export {
   type AttributeRules,
+  applyOwner,
   applyToDescriptor,
   applyToFolder,
   applyToLink,
   attributeRules,
   hasAttributes,
+  openToWriting,
   rulesFor,
 } from './attributes.js';
 export { FolderHandle, NotAFolder } from './folder-handle.js';
@@ -16,3 +18,4 @@ export { placeLink, standingLink } from './place-link.js';
 export { clearRestoreStaging } from './restore-staging.js';
 export { lookAt, type Standing, standingFile } from './standing-file.js';
 export { type FlushMeans, Volume } from './volume.js';
+export { XattrSetter } from './xattr-setter.js';

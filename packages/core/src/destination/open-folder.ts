@@ -24,6 +24,8 @@ export interface FolderPlace {
   readonly volume: Volume | undefined;
   /** What it was before anything was put in it; `undefined` if it did not stand. */
   readonly before?: BigIntStats | undefined;
+  /** False if it stood before, with all extended attributes that it should have. */
+  readonly lacksXattrs?: boolean | undefined;
   /** Where this is the folder of a lone file: its name in the snapshot, and here. Nothing else may be put there. */
   readonly onlyFile?: { readonly recordedName: Buffer; readonly name: Buffer };
 }

@@ -36,7 +36,7 @@ export type ProblemCode =
   | 'NO_MATCH'
   /** A restore that deletes has not deleted something, or anything, to be on the safe side. */
   | 'NOT_DELETED'
-  /** Written, but mode, time or owner could not be set. */
+  /** Restored, but mode, time, owner or extended attributes could not be set; stored, but these could not be read. */
   | 'ATTRIBUTES'
   /** A snapshot could not be copied by a mirror. */
   | 'NOT_COPIED'
@@ -72,7 +72,8 @@ export interface Note {
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
     | 'UNRELATED'
-    | 'RULES_NOT_KEPT';
+    | 'RULES_NOT_KEPT'
+    | 'XATTRS_NOT_COVERED';
   readonly message: string;
 }
 

@@ -41,3 +41,13 @@ export { sameTime, secondsOf, TIME_TOLERANCE_NS } from './time.js';
 export { type TreeSize, treeSize } from './tree-size.js';
 export { MAX_DIRTY_BYTES, thisSystem, type WholeSyncSystem } from './whole-sync.js';
 export { withinReach } from './within-reach.js';
+export { parseXattrDump, xattrDump } from './xattr-dump.js';
+export {
+  readOpenXattrs,
+  readXattrs,
+  setXattrs,
+  type XattrOrder,
+  type XattrReading,
+  type XattrTools,
+  xattrTools,
+} from './xattr-tools.js';

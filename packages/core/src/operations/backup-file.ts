@@ -130,11 +130,16 @@ export class FileStore {
     return rehash || (version !== undefined && isDueForReading(walked.pathBytes, version.readAtMs, nowMs));
   }
 
+  /** Is the file surely what it was when it was last read, its attributes among it? */
+  isUnchanged(planned: PlannedEntry): boolean {
+    const { version, walked } = planned;
+    return version !== undefined && isSameVersion(version, walked.stats) && !this.isToBeReread(planned);
+  }
+
   /** The entry of a file that is surely what it was when it was last read. */
   unchangedEntry(planned: PlannedEntry, hardLink?: number): FileEntry | undefined {
     const { version, walked } = planned;
-    if (version === undefined || this.isToBeReread(planned)) return undefined;
-    if (!isSameVersion(version, walked.stats)) return undefined;
+    if (version === undefined || !this.isUnchanged(planned)) return undefined;
     return { ...draftOf({ planned, hardLink }, walked.stats), sha256: version.sha256 };
   }
 

@@ -14,6 +14,7 @@ import { type EntryGroup, groupEntries, isSmallFile } from './entry-groups.js';
 import type { Report } from './report.js';
 import { SmallFiles } from './small-files.js';
 import { SourceTally } from './source-tally.js';
+import { type KnownXattrs, noXattrs, SourceXattrs } from './source-xattrs.js';
 import { tooLargeProblem } from './too-large.js';
 
 /** What one running backup works with. */
@@ -26,6 +27,8 @@ export interface BackupRunContext {
   readonly report: Report;
   readonly signal: AbortSignal | undefined;
   readonly rehash: boolean;
+  /** Store extended attributes, too. */
+  readonly xattrs: boolean;
   readonly startedAtMs: number;
   /** What killed backups of these sources have noted; empty where nothing is taken over. */
   readonly left: readonly LeftJournal[];
@@ -33,10 +36,14 @@ export interface BackupRunContext {
   readonly journal: StagingJournal | undefined;
 }
 
-type Outcome = { readonly planned: PlannedEntry } & (
-  | { readonly entry: Entry; readonly file?: StoredFile; readonly read?: FileVersion | undefined }
-  | { readonly problem: Problem }
-);
+interface StoredOutcome {
+  readonly planned: PlannedEntry;
+  readonly entry: Entry;
+  readonly file?: StoredFile;
+  readonly read?: FileVersion | undefined;
+}
+
+type Outcome = StoredOutcome | { readonly planned: PlannedEntry; readonly problem: Problem };
 
 /** From so many small files on, a group pays for the way to a thread. */
 const MANY_FILES = 16;
@@ -47,6 +54,7 @@ export class BackupRun {
   readonly #files: FileStore;
   readonly #tally: SourceTally;
   readonly #smallFiles: SmallFiles;
+  readonly #xattrs: SourceXattrs | undefined;
   readonly #concurrency: number;
   readonly #turns: Slots;
   /** A file up to this size fits every target. */
@@ -67,6 +75,8 @@ export class BackupRun {
     const settings = { rehash: context.rehash, nowMs: context.startedAtMs };
     this.#files = new FileStore(context.lanes, context.report, options, settings);
     this.#smallFiles = new SmallFiles(context.lanes, options, this.#files);
+    const isUnchanged = (planned: PlannedEntry): boolean => this.#files.isUnchanged(planned);
+    this.#xattrs = context.xattrs ? new SourceXattrs(isUnchanged, context.report) : undefined;
   }
 
   /** How many things the rules have left out, by the reason; a folder counts as one. */
@@ -85,15 +95,17 @@ export class BackupRun {
       if (source.type === 'missing') this.#skip(missingProblem(source));
     }
     const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked), this.#context.left);
-    for await (const outcomes of inOrder(groupEntries(planned), this.#concurrency, (group) =>
-      this.#noted(this.#storeGroup(group)),
-    )) {
+    for await (const { outcomes, asked } of inOrder(groupEntries(planned), this.#concurrency, async (group) => {
+      const answers = this.#xattrs?.ask(group) ?? noXattrs;
+      return { outcomes: await this.#noted(this.#storeGroup(group)), asked: answers };
+    })) {
+      await asked.ready();
       for (const outcome of outcomes) {
         if ('problem' in outcome) {
           this.#skip(outcome.problem);
           continue;
         }
-        const wait = this.#append(outcome.planned, outcome.entry, outcome.file, outcome.read);
+        const wait = this.#append(outcome, asked.of(outcome.planned));
         if (wait !== undefined) await wait;
       }
     }
@@ -180,12 +192,11 @@ export class BackupRun {
 
   /** Gives a promise where something has to be waited for. */
   #append(
-    planned: PlannedEntry,
-    entry: Entry,
-    file: StoredFile | undefined,
-    read: FileVersion | undefined,
+    { planned, entry: stored, file, read }: StoredOutcome,
+    { xattrs, digest }: KnownXattrs,
   ): Promise<unknown> | undefined {
     const { lanes, report } = this.#context;
+    const entry = xattrs === undefined ? stored : { ...stored, xattrs };
     const waits: (Promise<unknown> | undefined)[] = [];
     this.#tally.meet(planned.from);
     lanes.forEach((lane, index) => {
@@ -196,7 +207,7 @@ export class BackupRun {
     if (entry.type === 'file') {
       this.#count(entry, file);
       // For the next backup.
-      if (read !== undefined) waits.push(planned.from.versions.remember(read));
+      if (read !== undefined) waits.push(planned.from.versions.remember({ ...read, xattrs: digest }));
       report.file(actionOf(file), entry.path, entry.sizeBytes);
       report.advance(1, file?.reading === undefined ? entry.sizeBytes : 0, entry.path);
     }

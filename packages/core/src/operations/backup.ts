@@ -1,4 +1,5 @@
 import type { LeftOutReason, Note } from '../events/index.js';
+import { xattrTools } from '../files/index.js';
 import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { resolveSources, type SourceSpec } from '../source/index.js';
@@ -21,6 +22,7 @@ import { openLanes, type TargetPart } from './open-lanes.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
 import { stoppable } from './stoppable.js';
+import type { TargetSurvey } from './survey-target.js';
 
 export interface BackupOptions extends OperationOptions {
   readonly sources: readonly SourceSpec[];
@@ -35,6 +37,8 @@ export interface BackupOptions extends OperationOptions {
   readonly adoptPlace?: boolean | undefined;
   /** Read every file, also those that have not changed. */
   readonly rehash?: boolean | undefined;
+  /** Store extended attributes and ACLs, where the system has the programs for it (Linux, `getfattr`); true by default. */
+  readonly xattrs?: boolean | undefined;
   /** Count the sources beside the backup, so that progress has totals. */
   readonly estimate?: boolean | undefined;
   readonly clock?: Clock | undefined;
@@ -125,6 +129,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       report,
       signal,
       rehash,
+      xattrs: coversXattrs(options.xattrs !== false, surveys, report),
       startedAtMs,
       left: before.left,
       journal: before.journal,
@@ -160,6 +165,20 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     before.end([...committed.keys()].map(({ target }) => target));
     for (const { versions } of sources) await versions.close();
   }
+}
+
+/** Where the programs are not there, that is told once: with the first snapshot of these sources. */
+function coversXattrs(wanted: boolean, surveys: readonly TargetSurvey[], report: Report): boolean {
+  if (!wanted) return false;
+  const { canRead } = xattrTools();
+  if (!canRead && surveys.some(({ relatives }) => relatives.length === 0)) {
+    const way =
+      process.platform === 'linux'
+        ? ': install getfattr (Debian, Fedora and others: the package attr)'
+        : ' on this system';
+    report.note('XATTRS_NOT_COVERED', `extended attributes and ACLs are not covered${way}`);
+  }
+  return canRead;
 }
 
 function estimate(

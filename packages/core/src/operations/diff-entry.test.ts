@@ -6,7 +6,16 @@ const file: ComparedEntry = { ...base, type: 'file', sizeBytes: 1, sha256: 'x' }
 const folder: ComparedEntry = { ...base, type: 'directory' };
 const link: ComparedEntry = { ...base, type: 'symlink', linkTarget: 'b' };
 const parts = (before: ComparedEntry, after: ComparedEntry, toleranceNs = 0n): string =>
-  differingParts(before, after, toleranceNs).join();
+  differingParts(before, after, { toleranceNs, xattrs: true }).join();
+
+it('says that extended attributes differ, where those of both sides are known', () => {
+  const marked = { ...file, xattrs: { 'user.a': 'MQ==' } };
+  expect(parts(file, marked)).toBe('xattrs');
+  expect(parts(marked, { ...file, xattrs: { 'user.a': 'Mg==' } })).toBe('xattrs');
+  expect(parts(marked, { ...marked })).toBe('');
+  expect(parts(file, { ...file, xattrs: {} })).toBe('');
+  expect(differingParts(marked, file, { toleranceNs: 0n, xattrs: false })).toEqual([]);
+});
 
 it('says of a file which of content, mode, time and owner differ', () => {
   expect(parts(file, file)).toBe('');

@@ -1,4 +1,10 @@
-import { type DirectoryEntry, type FileEntry, linkTargetBytesOf, type SymlinkEntry } from '../snapshot/index.js';
+import {
+  type DirectoryEntry,
+  type FileEntry,
+  linkTargetBytesOf,
+  type SymlinkEntry,
+  sameXattrs,
+} from '../snapshot/index.js';
 
 /** A file of which perhaps only its attributes are known: a live one whose bytes did not have to be read. */
 export type ComparedFile = Omit<FileEntry, 'sha256' | 'stable' | 'key'> & { readonly sha256?: string };
@@ -7,11 +13,19 @@ export type ComparedFile = Omit<FileEntry, 'sha256' | 'stable' | 'key'> & { read
 export type ComparedEntry = ComparedFile | DirectoryEntry | SymlinkEntry;
 
 /** What of an entry differs. `target`: where a link points. */
-export type ChangedPart = 'type' | 'content' | 'target' | 'mode' | 'time' | 'owner';
+export type ChangedPart = 'type' | 'content' | 'target' | 'mode' | 'time' | 'owner' | 'xattrs';
+
+/** How entries are compared. */
+export interface Comparison {
+  /** Times that are no further apart are equal. */
+  readonly toleranceNs: bigint;
+  /** Are the extended attributes of both sides known? Those of live files are not looked at. */
+  readonly xattrs: boolean;
+}
 
 /** One difference. */
 export interface Change {
-  /** `metadata`: only mode, time or owner. */
+  /** `metadata`: only mode, time, owner or extended attributes. */
   readonly kind: 'added' | 'removed' | 'changed' | 'moved' | 'metadata';
   /** Where it is now; of something removed, where it was. */
   readonly path: string;
@@ -26,10 +40,12 @@ export interface Change {
 /**
  * The parts in which two entries of one path differ. Contents count as different unless both hashes are known and equal. The time of
  * a folder does not count: it moves with every name in it; nor do the permissions of a link, which have no meaning.
- *
- * @param toleranceNs times that are no further apart are equal.
  */
-export function differingParts(before: ComparedEntry, after: ComparedEntry, toleranceNs: bigint): ChangedPart[] {
+export function differingParts(
+  before: ComparedEntry,
+  after: ComparedEntry,
+  { toleranceNs, xattrs }: Comparison,
+): ChangedPart[] {
   if (before.type !== after.type) return ['type'];
   const parts: ChangedPart[] = [];
   if (before.type === 'file' && after.type === 'file' && !sameBytes(before, after)) parts.push('content');
@@ -39,6 +55,7 @@ export function differingParts(before: ComparedEntry, after: ComparedEntry, tole
   if (before.type !== 'symlink' && before.mode !== after.mode) parts.push('mode');
   if (!isChanged && before.type !== 'directory' && !sameTime(before, after, toleranceNs)) parts.push('time');
   if (differ(before.uid, after.uid) || differ(before.gid, after.gid)) parts.push('owner');
+  if (xattrs && !sameXattrs(before.xattrs, after.xattrs)) parts.push('xattrs');
   return parts;
 }
 

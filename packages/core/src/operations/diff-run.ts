@@ -3,7 +3,7 @@ import { type Joined, joinSorted } from '../flow/join-sorted.js';
 import { readLines } from '../flow/read-lines.js';
 import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
-import { type Change, type ComparedEntry, differingParts } from './diff-entry.js';
+import { type Change, type ComparedEntry, type Comparison, differingParts } from './diff-entry.js';
 import { type Move, MoveFinder } from './diff-moves.js';
 import type { EntryItem, SideItem, UnknownPaths } from './diff-side.js';
 
@@ -52,7 +52,7 @@ export class DiffRun {
   readonly #bytes = { bytesBefore: 0, bytesAfter: 0 };
   #number = 0;
   #moved: ReadonlyMap<number, Move> = new Map();
-  #toleranceNs = 0n;
+  #comparison: Comparison = { toleranceNs: 0n, xattrs: true };
   /** The last folder that the rules leave out, with its `/`: what it holds comes right behind it. */
   #leftOut = '/';
 
@@ -70,9 +70,13 @@ export class DiffRun {
     return added + removed + changed + moved + metadata + notCompared === 0;
   }
 
-  /** Compares the sides, to the end. Times no further apart than `toleranceNs` are equal. */
-  async compare(before: AsyncIterable<EntryItem>, after: AsyncIterable<SideItem>, toleranceNs: bigint): Promise<void> {
-    this.#toleranceNs = toleranceNs;
+  /** Compares the sides, to the end. */
+  async compare(
+    before: AsyncIterable<EntryItem>,
+    after: AsyncIterable<SideItem>,
+    comparison: Comparison,
+  ): Promise<void> {
+    this.#comparison = comparison;
     for await (const judged of inOrder(joinSorted(before, after), READ_AT_ONCE, (pair) => this.#judge(pair))) {
       throwIfAborted(this.#signal);
       await this.#take(judged);
@@ -129,7 +133,7 @@ export class DiffRun {
       if (sha256 === undefined) return UNKNOWN;
       after = { ...seen, sha256 } as ComparedEntry;
     }
-    const parts = differingParts(before, after, this.#toleranceNs);
+    const parts = differingParts(before, after, this.#comparison);
     if (parts.length === 0) return { ...bytes, otherwise: 'unchanged' };
     const isContent = parts.some((part) => part === 'type' || part === 'content' || part === 'target');
     const kind = isContent ? 'changed' : 'metadata';
@@ -151,7 +155,7 @@ export class DiffRun {
   #moveOf(change: Change, { before, sha256 }: Move): Change {
     if (change.after?.type !== 'file') return change;
     const after = { ...change.after, sha256 };
-    return { ...change, kind: 'moved', before, after, parts: differingParts(before, after, this.#toleranceNs) };
+    return { ...change, kind: 'moved', before, after, parts: differingParts(before, after, this.#comparison) };
   }
 }
 

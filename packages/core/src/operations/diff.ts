@@ -90,7 +90,10 @@ async function compare(options: DiffOptions): Promise<Diff> {
         const leaveOut = placesOfOurs(sources, target, options.after.stateDirectory);
         right = liveSide({ sources: present(sources), leaveOut, matcher, unknown, counts, report, signal });
       }
-      await run.compare(snapshotSide(before, matcher, unknown, report), right, toleranceNs);
+      await run.compare(snapshotSide(before, matcher, unknown, report), right, {
+        toleranceNs,
+        xattrs: after !== undefined,
+      });
       if (patterns.length > 0) tellUnused(matcher.unused(), patterns, report);
       const { trouble } = report;
       const summary = {

@@ -1,10 +1,12 @@
 import { type BigIntStats, closeSync } from 'node:fs';
 import {
   type AttributeRules,
+  applyOwner,
   applyToDescriptor,
   hasAttributes,
   lookAt,
   type OpenFolder,
+  openToWriting,
   publishFile,
   rulesFor,
   type Standing,
@@ -12,7 +14,7 @@ import {
 } from '../destination/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
-import type { FileEntry, LocatedEntry } from '../snapshot/index.js';
+import { type FileEntry, type LocatedEntry, xattrsDigest } from '../snapshot/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
 import { LiveLinks } from './live-links.js';
 import { FileFetcher, type FirstOutcome, isSameFile, type Place, pathOf } from './restore-fetch.js';
@@ -27,6 +29,7 @@ import {
   unreadableProblem,
 } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
+import type { RestoreXattrs } from './restore-xattrs.js';
 
 /** A file of the snapshot, and the folder it goes to. */
 export interface FileTask {
@@ -50,6 +53,7 @@ export interface FilePlacerContext {
   readonly protectedPlaces: ProtectedPlaces;
   readonly signal: AbortSignal | undefined;
   readonly tally: RestoreTally;
+  readonly xattrs: RestoreXattrs;
 }
 
 interface FirstName {
@@ -162,7 +166,9 @@ export class FilePlacer {
     version: FileVersion | undefined,
   ): Promise<Standing | StandingUnread> {
     const { rules, signal, dryRun } = this.#context;
-    if (version?.sha256 === entry.sha256) {
+    const wanted = this.#context.xattrs.wantedBy(entry);
+    const hasXattrs = wanted === undefined || version?.xattrs === xattrsDigest(entry.xattrs);
+    if (version?.sha256 === entry.sha256 && hasXattrs) {
       const stats = lookAt(handle, name);
       if (stats?.isFile() === true && isSameVersion(version, stats)) {
         // To set its mode and time it has to be opened, and then it is as well read.
@@ -185,16 +191,19 @@ export class FilePlacer {
 
   /** It is there already, byte for byte: only its mode and time are set, where they differ. */
   async #keep(entry: FileEntry, place: Place, standing: StandingUnread, isSet: boolean): Promise<FirstOutcome> {
-    const { rules, tally, dryRun } = this.#context;
+    const { rules, tally, dryRun, xattrs } = this.#context;
     const { volume, handle, name } = place;
     const { descriptor, stats } = standing;
-    const isAdjusted = !isSet && !hasAttributes(stats, entry, rules, volume.fileSystem);
+    const lacksXattrs = !isSet && (await xattrs.isLacking(descriptor, xattrs.wantedBy(entry)));
+    const isAdjusted = lacksXattrs || (!isSet && !hasAttributes(stats, entry, rules, volume.fileSystem));
     let handedOver = false;
     try {
       tally.kept(entry, isAdjusted);
       if (dryRun) return { volume, standing: stats };
       if (isAdjusted && descriptor !== undefined) {
-        const unset = applyToDescriptor(descriptor, entry, rulesFor(stats, entry, rules));
+        // Only who may write to a file may set attributes; its mode comes back right behind them.
+        if (lacksXattrs) openToWriting(descriptor, stats);
+        const unset = await this.#giveAttributes(descriptor, entry, rulesFor(stats, entry, rules));
         if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
       }
       const outcome =

@@ -1,4 +1,4 @@
-import { type BigIntStats, unlinkSync } from 'node:fs';
+import { type BigIntStats, closeSync, unlinkSync } from 'node:fs';
 import {
   attributeRules,
   type FlushMeans,
@@ -32,6 +32,7 @@ import {
 } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 import { RestoreTops } from './restore-tops.js';
+import { RestoreXattrs } from './restore-xattrs.js';
 import type { Selection } from './selection.js';
 
 /** How many files are fetched at once at most; their bytes pass through, they are not held. */
@@ -64,6 +65,7 @@ export class RestoreRun {
   readonly #tops: RestoreTops;
   readonly #files: FilePlacer;
   readonly #folders: FolderFinisher;
+  readonly #xattrs: RestoreXattrs;
 
   private constructor(context: RestoreContext, tops: RestoreTops) {
     const { privileged } = context;
@@ -71,7 +73,8 @@ export class RestoreRun {
     this.#tops = tops;
     const { dryRun, deletions } = context;
     const isCleared = (pathBytes: Buffer): boolean => dryRun && deletions?.list.clears(pathBytes) === true;
-    const common = { ...context, rules: attributeRules(privileged), isCleared };
+    this.#xattrs = new RestoreXattrs(privileged, context.tally);
+    const common = { ...context, rules: attributeRules(privileged), isCleared, xattrs: this.#xattrs };
     this.#files = new FilePlacer(common);
     const links = new LinkPlacer({ ...common, stagedName: () => this.#files.nextStagedName() });
     this.#folders = new FolderFinisher({ ...common, links });
@@ -91,6 +94,8 @@ export class RestoreRun {
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
     const { partedFiles } = this.#files.liveLinks;
     if (partedFiles > 0) this.#context.tally.parted(partedFiles);
+    await this.#folders.settled();
+    this.#xattrs.tellUncovered();
     if (deletions !== undefined) await this.#deleteLast(deletions);
     if (dryRun) return 'fsync';
     await this.#folders.leaveHomes(this.#tops.volumes);
@@ -226,7 +231,8 @@ export class RestoreRun {
     }
     const before = handle.stood ? now : undefined;
     const own = await this.#volumeOf(handle, now, parent);
-    return new OpenFolder({ ...common, handle, before, volume: own }, this.#folders.finish);
+    const lacksXattrs = before === undefined || (await this.#isLackingXattrs(handle, entry));
+    return new OpenFolder({ ...common, handle, before, lacksXattrs, volume: own }, this.#folders.finish);
   }
 
   /** A file or link that has a folder's name goes, where things may be replaced. */
@@ -237,6 +243,17 @@ export class RestoreRun {
     if (protectedPlaces.includes(standing)) return 'protected';
     if (!dryRun) unlinkSync(above.child(name));
     return 'cleared';
+  }
+
+  async #isLackingXattrs(handle: FolderHandle, entry: DirectoryEntry): Promise<boolean> {
+    const wanted = this.#xattrs.wantedBy(entry);
+    const descriptor = wanted === undefined ? undefined : handle.openToFlush();
+    if (descriptor === undefined) return wanted !== undefined;
+    try {
+      return await this.#xattrs.isLacking(descriptor, wanted);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** The file system of a folder: that of the one it lies in, unless it is a mount of its own. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { canonicalFault } from './canonical-json.js';
+import type { Xattrs } from './xattrs.js';
 
 interface EntryCommon {
   /** `/`-separated; bytes that are not UTF-8 appear as U+FFFD and stand truly in `pathBytes`. */
@@ -13,6 +14,8 @@ interface EntryCommon {
   /** Owner and group as numbers, where the system has them. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Of files and folders, where there are some. Names that this version does not keep are carried along, and not given back. */
+  readonly xattrs?: Xattrs;
 }
 
 export interface FileEntry extends EntryCommon {
@@ -58,6 +61,7 @@ const common = {
   mtimeNs: v.pipe(v.string(), v.regex(/^-?\d{1,20}$/)),
   uid: v.exactOptional(ownerNumber),
   gid: v.exactOptional(ownerNumber),
+  xattrs: v.exactOptional(v.record(v.string(), v.string())),
 };
 
 const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [

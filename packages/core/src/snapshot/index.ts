@@ -23,3 +23,4 @@ export {
   type SnapshotRules,
   type SnapshotSource,
 } from './record.js';
+export { areTooLarge, isKeptXattr, restorableXattrs, sameXattrs, type Xattrs, xattrsDigest } from './xattrs.js';

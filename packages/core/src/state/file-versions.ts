@@ -17,6 +17,8 @@ export interface FileVersion {
   readonly sha256: string;
   /** When its bytes were last read, milliseconds since 1970. */
   readonly readAtMs: number;
+  /** By what its extended attributes are known again, empty for none (`xattrsDigest`); absent where they were not looked at. */
+  readonly xattrs?: string | undefined;
 }
 
 const HEADER = '["holdfast file versions",1]';
@@ -87,7 +89,13 @@ export class FileVersions {
 }
 
 /** A version from the live file's stats. */
-export function versionOf(pathBytes: Buffer, stats: BigIntStats, sha256: string, readAtMs: number): FileVersion {
+export function versionOf(
+  pathBytes: Buffer,
+  stats: BigIntStats,
+  sha256: string,
+  readAtMs: number,
+  xattrs?: string,
+): FileVersion {
   return {
     pathBytes,
     sizeBytes: String(stats.size),
@@ -97,15 +105,17 @@ export function versionOf(pathBytes: Buffer, stats: BigIntStats, sha256: string,
     device: String(stats.dev),
     sha256,
     readAtMs,
+    xattrs,
   };
 }
 
 /** A version as it stands in a file. */
 export function versionLine(version: FileVersion): string {
-  const { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs } = version;
+  const { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs, xattrs } = version;
   // As JSON would write it: there is nothing to escape in numbers, Base64 and hex.
   const texts = [pathBytes.toString('base64'), sizeBytes, mtimeNs, ctimeNs, inode, device, sha256].join('","');
-  return `["${texts}",${readAtMs}]\n`;
+  const last = xattrs === undefined ? '' : `,"${xattrs}"`;
+  return `["${texts}",${readAtMs}${last}]\n`;
 }
 
 /**
@@ -132,14 +142,26 @@ export async function* readVersions(
   }
 }
 
-/** `["Base64","size","mtime","ctime","inode","device","sha256",readAt]`: texts without any escape. */
-const LINE = /^\["([A-Za-z0-9+/=]*)","(\d+)","(-?\d+)","(-?\d+)","(\d+)","(\d+)","([0-9a-f]{64})",(\d{1,15})\]$/;
+/** `["Base64","size","mtime","ctime","inode","device","sha256",readAt]`, and perhaps `,"xattrs"` behind it: texts without any escape. */
+const LINE =
+  /^\["([A-Za-z0-9+/=]*)","(\d+)","(-?\d+)","(-?\d+)","(\d+)","(\d+)","([0-9a-f]{64})",(\d{1,15})(?:,"([0-9a-f]{0,16})")?\]$/;
 
 /** `undefined` for what is no version. */
 function parseVersion(line: Buffer): FileVersion | undefined {
   const match = LINE.exec(line.toString('latin1'));
   if (match === null) return undefined;
-  const [, path = '', sizeBytes = '', mtimeNs = '', ctimeNs = '', inode = '', device = '', sha256 = '', readAt] = match;
+  const [
+    ,
+    path = '',
+    sizeBytes = '',
+    mtimeNs = '',
+    ctimeNs = '',
+    inode = '',
+    device = '',
+    sha256 = '',
+    readAt,
+    xattrs,
+  ] = match;
   const pathBytes = Buffer.from(path, 'base64');
-  return { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs: Number(readAt) };
+  return { pathBytes, sizeBytes, mtimeNs, ctimeNs, inode, device, sha256, readAtMs: Number(readAt), xattrs };
 }
