@@ -1,7 +1,6 @@
 import { type BigIntStats, closeSync, fstatSync, lstatSync } from 'node:fs';
 import {
   type AttributeRules,
-  applyToDescriptor,
   type FolderHandle,
   isSystemError,
   linkAside,
@@ -16,6 +15,7 @@ import type { FileEntry } from '../snapshot/index.js';
 import { Patience } from './patience.js';
 import { attributesProblem, takenProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
+import type { RestoreXattrs } from './restore-xattrs.js';
 import { Turns } from './turns.js';
 
 /** Where a file gets its name. */
@@ -46,6 +46,7 @@ export interface FetchContext {
   readonly rules: AttributeRules;
   readonly signal: AbortSignal | undefined;
   readonly tally: RestoreTally;
+  readonly xattrs: RestoreXattrs;
 }
 
 /** Fetches files from the store into the staging folder, and gives them their names from there. */
@@ -92,7 +93,7 @@ export class FileFetcher {
     place: Place,
     progress: (bytes: number) => void,
   ): Promise<FirstOutcome | undefined> {
-    const { snapshot, rules, signal, tally } = this.#context;
+    const { snapshot, rules, signal, tally, xattrs } = this.#context;
     const { volume, handle, name } = place;
     const content = snapshot.target.get(snapshot.keyOf(entry), { signal });
     const { descriptor, address } = await stageFile(volume.staging, this.nextStagedName(), entry, content, progress);
@@ -100,7 +101,7 @@ export class FileFetcher {
     let outcome: FirstOutcome = { volume };
     let handedOver = false;
     try {
-      const unset = applyToDescriptor(descriptor, entry, rules);
+      const unset = await xattrs.giveAll(descriptor, entry, rules);
       if (entry.hardLink !== undefined)
         outcome = this.outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
       if (!publishFile(address, handle, name, place.replace)) {

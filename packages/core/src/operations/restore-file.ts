@@ -1,8 +1,6 @@
 import { type BigIntStats, closeSync } from 'node:fs';
 import {
   type AttributeRules,
-  applyOwner,
-  applyToDescriptor,
   hasAttributes,
   lookAt,
   type OpenFolder,
@@ -203,7 +201,7 @@ export class FilePlacer {
       if (isAdjusted && descriptor !== undefined) {
         // Only who may write to a file may set attributes; its mode comes back right behind them.
         if (lacksXattrs) openToWriting(descriptor, stats);
-        const unset = await this.#giveAttributes(descriptor, entry, rulesFor(stats, entry, rules));
+        const unset = await xattrs.giveAll(descriptor, entry, rulesFor(stats, entry, rules));
         if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
       }
       const outcome =

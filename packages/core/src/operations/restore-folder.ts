@@ -1,8 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import {
   type AttributeRules,
-  applyOwner,
-  applyToDescriptor,
   applyToFolder,
   FolderHandle,
   hasAttributes,
@@ -11,7 +9,7 @@ import {
   rulesFor,
   type Volume,
 } from '../destination/index.js';
-import type { DirectoryEntry, Xattrs } from '../snapshot/index.js';
+import type { DirectoryEntry } from '../snapshot/index.js';
 import type { LinkPlacer } from './restore-link.js';
 import { attributesProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
@@ -60,7 +58,7 @@ export class FolderFinisher {
     const wanted = entry === undefined ? undefined : xattrs.wantedBy(entry);
     if (entry !== undefined && wanted !== undefined && lacksXattrs !== false) {
       if (descriptor !== undefined) {
-        this.#settle(this.#giveXattrs({ descriptor, path: handle.path }, entry, wanted, before, volume));
+        this.#settle(this.#giveXattrs({ descriptor, path: handle.path }, entry, before, volume));
         return;
       }
       xattrs.leaveOut(entry);
@@ -104,16 +102,13 @@ export class FolderFinisher {
   async #giveXattrs(
     { descriptor, path }: { readonly descriptor: number; readonly path: Buffer },
     entry: DirectoryEntry,
-    wanted: Xattrs,
     before: BigIntStats | undefined,
     volume: Volume,
   ): Promise<void> {
     const { tally, xattrs } = this.#context;
     const rules = before === undefined ? this.#context.rules : rulesFor(before, entry, this.#context.rules);
     if (before !== undefined) openToWriting(descriptor, before);
-    const unowned = applyOwner(descriptor, entry, rules);
-    await xattrs.give(descriptor, entry, wanted);
-    const unset = unowned ?? applyToDescriptor(descriptor, entry, { ...rules, owner: false });
+    const unset = await xattrs.giveAll(descriptor, entry, rules);
     if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
     await volume.flusher.addFolder(descriptor, path.toString('utf8'));
   }

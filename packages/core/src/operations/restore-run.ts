@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, unlinkSync } from 'node:fs';
 import {
   attributeRules,
   type FlushMeans,
@@ -231,7 +231,7 @@ export class RestoreRun {
     }
     const before = handle.stood ? now : undefined;
     const own = await this.#volumeOf(handle, now, parent);
-    const lacksXattrs = before === undefined || (await this.#isLackingXattrs(handle, entry));
+    const lacksXattrs = before === undefined || (await this.#xattrs.isFolderLacking(handle, entry));
     return new OpenFolder({ ...common, handle, before, lacksXattrs, volume: own }, this.#folders.finish);
   }
 
@@ -243,17 +243,6 @@ export class RestoreRun {
     if (protectedPlaces.includes(standing)) return 'protected';
     if (!dryRun) unlinkSync(above.child(name));
     return 'cleared';
-  }
-
-  async #isLackingXattrs(handle: FolderHandle, entry: DirectoryEntry): Promise<boolean> {
-    const wanted = this.#xattrs.wantedBy(entry);
-    const descriptor = wanted === undefined ? undefined : handle.openToFlush();
-    if (descriptor === undefined) return wanted !== undefined;
-    try {
-      return await this.#xattrs.isLacking(descriptor, wanted);
-    } finally {
-      closeSync(descriptor);
-    }
   }
 
   /** The file system of a folder: that of the one it lies in, unless it is a mount of its own. */

@@ -1,4 +1,11 @@
-import { XattrSetter } from '../destination/index.js';
+import { closeSync } from 'node:fs';
+import {
+  type AttributeRules,
+  applyOwner,
+  applyToDescriptor,
+  type FolderHandle,
+  XattrSetter,
+} from '../destination/index.js';
 import { xattrTools } from '../files/index.js';
 import { type Entry, restorableXattrs, type Xattrs } from '../snapshot/index.js';
 import type { RestoreTally } from './restore-tally.js';
@@ -34,8 +41,31 @@ export class RestoreXattrs {
     return this.#setter.lacks(descriptor, wanted).catch(() => true);
   }
 
-  /** Sets them; what goes wrong is told. Owner first, mode and time later: each of these changes what the others have done. */
-  async give(descriptor: number, entry: Entry, wanted: Xattrs): Promise<void> {
+  /** {@link isLacking} of a folder that stands. */
+  async isFolderLacking(handle: FolderHandle, entry: Entry): Promise<boolean> {
+    const wanted = this.wantedBy(entry);
+    const descriptor = wanted === undefined ? undefined : handle.openToFlush();
+    if (descriptor === undefined) return wanted !== undefined;
+    try {
+      return await this.isLacking(descriptor, wanted);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /**
+   * Owner, then extended attributes, then mode and time: a new owner takes attributes away, and an ACL sets the mode, too. Gives the first
+   * error of the others; what goes wrong with extended attributes is told.
+   */
+  async giveAll(descriptor: number, entry: Entry, rules: AttributeRules): Promise<unknown> {
+    const wanted = this.wantedBy(entry);
+    if (wanted === undefined) return applyToDescriptor(descriptor, entry, rules);
+    const unowned = applyOwner(descriptor, entry, rules);
+    await this.#give(descriptor, entry, wanted);
+    return unowned ?? applyToDescriptor(descriptor, entry, { ...rules, owner: false });
+  }
+
+  async #give(descriptor: number, entry: Entry, wanted: Xattrs): Promise<void> {
     if (!this.#tools.canSet) {
       const isLinux = process.platform === 'linux';
       this.#leave(entry, isLinux ? 'setfattr is not installed (package attr)' : 'this system has no such attributes');
