@@ -52,9 +52,10 @@ describe('a source that is missing', () => {
 });
 
 describe('a source that holds nothing', () => {
-  it('is stored, and named: perhaps a disk is not mounted', async () => {
+  it('is stored, named, and flagged as incomplete: perhaps a disk is not mounted', async () => {
     const lab = new Lab();
     const summary = await lab.backup();
+    expect(summary.flags).toEqual(['incomplete']);
     expect(summary.problems).toMatchObject([{ code: 'SOURCE_EMPTY', path: lab.source }]);
     expect(summary).toMatchObject({ counts: { files: 0, directories: 1, skipped: 0 }, targets: [{ committed: true }] });
   });

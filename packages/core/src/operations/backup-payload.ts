@@ -16,12 +16,15 @@ export interface PayloadFacts {
   readonly sources: readonly BackupSource[];
   readonly surveys: readonly TargetSurvey[];
   readonly counts: SnapshotCounts;
+  /** A source was a folder with nothing in it. */
+  readonly hasEmptySource: boolean;
   readonly contentsSha256: string;
 }
 
 /** What the new snapshot says of itself, in every target alike. */
 export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload {
   const { id, name, startedAt, counts } = facts;
+  const isIncomplete = counts.skipped > 0 || facts.hasEmptySource;
   const previous = newestOf(facts.surveys);
   const lastSequence = Math.max(0, ...facts.surveys.map((survey) => survey.lastSequence));
   const clockBack = previous !== undefined && Date.parse(previous.createdAt) > startedAt.getTime();
@@ -44,7 +47,7 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
     tags: facts.tags,
     counts,
     ...(previous === undefined ? {} : { parent: previous.id }),
-    flags: [...(counts.skipped > 0 ? ['incomplete'] : []), ...(clockBack ? ['clock'] : [])],
+    flags: [...(isIncomplete ? ['incomplete'] : []), ...(clockBack ? ['clock'] : [])],
     contentsSha256: facts.contentsSha256,
   };
 }

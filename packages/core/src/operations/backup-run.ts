@@ -88,6 +88,11 @@ export class BackupRun {
     return this.#counts;
   }
 
+  /** Was a source a folder with nothing in it? Known when everything is stored. */
+  get hasEmptySource(): boolean {
+    return this.#tally.hasEmptyFolder;
+  }
+
   /** @throws the error of the last lane that lived; `ABORTED`. */
   async storeEverything(): Promise<void> {
     const { sources, lanes, leaveOut, report } = this.#context;

@@ -139,7 +139,10 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     const facts = { id, name, tags, program, startedAt, sources, surveys };
     // Every lane that lives has been given the same entries, so the first one's hash is that of all.
     const contentsSha256 = lanes.find(({ alive }) => alive)?.writer.contentsSha256() ?? '';
-    const payload = payloadOf({ ...facts, counts: run.counts, contentsSha256 }, report);
+    const payload = payloadOf(
+      { ...facts, counts: run.counts, hasEmptySource: run.hasEmptySource, contentsSha256 },
+      report,
+    );
     for (const lane of lanes) await commitLane(lane, payload, committed, report, signal);
     if (committed.size === 0) throw lanes[0]?.error;
     for (const { versions } of sources.filter(({ source }) => source.type !== 'missing'))

@@ -75,7 +75,7 @@ async function* recordedPaths(snapshot: PlainSnapshot): AsyncGenerator<string> {
 function refuseIncomplete({ id, record }: PlainSnapshot): void {
   const { flags, sources } = record.payload;
   const reason = flags.includes('incomplete')
-    ? 'it is incomplete: what could not be read when it was taken would be deleted'
+    ? 'it is incomplete: what could not be read when it was taken, or was on a disk that was not mounted, would be deleted'
     : sources.some(({ rules }) => rules?.omitted === true)
       ? 'it does not hold all the rules it was taken by: what they left out would be deleted'
       : undefined;

@@ -40,13 +40,23 @@ export class SourceTally {
 
   /** A problem for each folder of which nothing but itself was met, and nothing said why. */
   emptySources(): Problem[] {
-    return this.#sources.flatMap((from) => {
-      const { type, path, entryPath } = from.source;
-      if (type !== 'directory' || (this.#met.get(from) ?? 0) > 1 || this.#faulty.has(entryPath)) return [];
+    return this.#withNothing().map(({ source: { path, entryPath } }) => {
       const message = this.#thinned.has(entryPath)
         ? 'the rules leave out everything in the source'
         : 'the source is an empty folder: is a disk not mounted?';
-      return [{ code: 'SOURCE_EMPTY', path, message }];
+      return { code: 'SOURCE_EMPTY', path, message };
+    });
+  }
+
+  /** Is any of them a folder in which nothing is at all? Perhaps what belongs there was not: a disk that is not mounted looks like that. */
+  get hasEmptyFolder(): boolean {
+    return this.#withNothing().some(({ source }) => !this.#thinned.has(source.entryPath));
+  }
+
+  #withNothing(): BackupSource[] {
+    return this.#sources.filter((from) => {
+      const { type, entryPath } = from.source;
+      return type === 'directory' && (this.#met.get(from) ?? 0) <= 1 && !this.#faulty.has(entryPath);
     });
   }
 }

@@ -41,7 +41,7 @@ export interface SnapshotCounts {
   readonly unstable: number;
 }
 
-/** `incomplete`: something could not be stored. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). `part`: made of a part of another snapshot, its parent. */
+/** `incomplete`: something could not be stored, or a source was an empty folder, as that of a disk that is not mounted. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). `part`: made of a part of another snapshot, its parent. */
 export type SnapshotFlag = 'incomplete' | 'clock' | 'part';
 
 /** What a snapshot is, equal in every copy of it. */
