@@ -4,12 +4,19 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { scratch } from './workspace.js';
 
-const points: string[] = [];
+const ends: (() => void)[] = [];
 
 // Hooks run the last one first: before the folders are removed that these lie in.
 afterEach(() => {
-  for (const point of points.splice(0).reverse()) execFileSync('umount', ['-l', point]);
+  for (const end of ends.splice(0).reverse()) end();
 });
+
+/** A device that holds a file system image, until the test is over. */
+export function loopDevice(image: string): string {
+  const device = execFileSync('losetup', ['-f', '--show', image], { encoding: 'utf8' }).trim();
+  ends.push(() => void execFileSync('losetup', ['-d', device]));
+  return device;
+}
 
 /** May this process mount file systems? If not, that is said: what needs it is not tried. */
 export function canMount(what: string): boolean {
@@ -21,11 +28,11 @@ export function canMount(what: string): boolean {
 }
 
 /** Mounts something on a folder, a new one by default, until the test is over. */
-export function mounted(words: readonly string[], folder?: string): string {
+export function mounted(words: readonly string[], folder?: string, program = 'mount'): string {
   const point = folder ?? join(scratch(), 'mounted');
   mkdirSync(point, { recursive: true });
-  execFileSync('mount', [...words, point], { stdio: 'pipe' });
-  points.push(point);
+  execFileSync(program, [...words, point], { stdio: 'pipe' });
+  ends.push(() => void execFileSync('umount', ['-l', point]));
   return point;
 }
 

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { errorCode } from '../files/index.js';
-import { type DirectoryEntry, foldName, type LocatedEntry, type SymlinkEntry } from '../snapshot/index.js';
+import type { DirectoryEntry, LocatedEntry, SymlinkEntry } from '../snapshot/index.js';
 import type { FolderHandle } from './folder-handle.js';
 import type { Volume } from './volume.js';
 
@@ -45,7 +45,7 @@ export class OpenFolder {
   constructor(place: FolderPlace, finish: FinishFolder) {
     this.place = place;
     this.#finish = finish;
-    this.#names = place.volume?.fileSystem.caseSensitive === false ? new Set() : undefined;
+    this.#names = place.volume?.nameKey === undefined ? undefined : new Set();
     place.parent?.begin();
   }
 
@@ -67,8 +67,9 @@ export class OpenFolder {
 
   /** Is this name free, also where the destination does not tell case and normalisation apart? It is taken by asking. */
   takeName(name: Buffer): boolean {
-    if (this.#names === undefined) return true;
-    const folded = foldName(name.toString('utf8'));
+    const { nameKey } = this.place.volume ?? {};
+    if (this.#names === undefined || nameKey === undefined) return true;
+    const folded = nameKey(name.toString('utf8'));
     if (this.#names.has(folded)) return false;
     this.#names.add(folded);
     return true;

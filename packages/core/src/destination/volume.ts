@@ -5,6 +5,7 @@ import {
   type FlushWay,
   fileFlusher,
 } from '../files/index.js';
+import { nameKeyOf, tryFolding } from './name-folding.js';
 import { claimRestoreStaging, type RestoreStaging } from './restore-staging.js';
 import { findRestored } from './restored-tree.js';
 
@@ -19,6 +20,8 @@ export class Volume {
   /** Real path of the folder that the staging folder lies in. */
   readonly path: string;
   readonly fileSystem: FileSystem;
+  /** What names have in common that are one name here; `undefined` where each is itself. */
+  readonly nameKey: ((name: string) => string) | undefined;
   readonly #staging: RestoreStaging | undefined;
   readonly #flusher: FileFlusher;
   /** Files and folders that something was written to, or below. */
@@ -32,6 +35,7 @@ export class Volume {
   ) {
     this.path = path;
     this.fileSystem = fileSystem;
+    this.nameKey = nameKeyOf(fileSystem, staging === undefined ? undefined : tryFolding(staging.folder));
     this.#staging = staging;
     this.#flusher = fileFlusher({ ...means, kind: fileSystem.kind });
   }

@@ -67,7 +67,8 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
   return { list, sources };
 }
 
-async function* recordedPaths(snapshot: PlainSnapshot): AsyncGenerator<string> {
+/** The paths of everything in a snapshot. */
+export async function* recordedPaths(snapshot: PlainSnapshot): AsyncGenerator<string> {
   for await (const item of snapshot.entries()) if (!isRefused(item)) yield item.entry.path;
 }
 

@@ -14,9 +14,9 @@ import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
-import type { Deletion } from './deletion-list.js';
+import type { Deletion, DeletionList } from './deletion-list.js';
 import { carryOutDeletions } from './deletion-run.js';
-import type { Deletions } from './deletions.js';
+import { type Deletions, recordedPaths } from './deletions.js';
 import type { KnownVersions } from './known-versions.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
 import { FolderFinisher } from './restore-folder.js';
@@ -66,6 +66,7 @@ export class RestoreRun {
   readonly #files: FilePlacer;
   readonly #folders: FolderFinisher;
   readonly #xattrs: RestoreXattrs;
+  #sparedList: DeletionList | undefined;
 
   private constructor(context: RestoreContext, tops: RestoreTops) {
     const { privileged } = context;
@@ -89,7 +90,7 @@ export class RestoreRun {
   async restoreEverything(): Promise<FlushWay> {
     const { snapshot, dryRun } = this.#context;
     const concurrency = Math.min(MAX_AT_ONCE, snapshot.target.capabilities.concurrency);
-    const { deletions } = this.#context;
+    const deletions = await this.#sparing(this.#context.deletions);
     if (deletions !== undefined) await this.#delete(deletions, deletions.list.inTheWay());
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
     const { partedFiles } = this.#files.liveLinks;
@@ -102,6 +103,15 @@ export class RestoreRun {
     const ways = new Set<FlushWay>();
     for (const volume of this.#tops.volumes) ways.add(await volume.flush().catch(notDurable(volume.path)));
     return ways.has('fsync') ? 'fsync' : 'syncfs';
+  }
+
+  /** Where names fold, one on the list may be that of something restored: that was not seen where nothing could be tried. */
+  async #sparing(deletions: Deletions | undefined): Promise<Deletions | undefined> {
+    const { snapshot, dryRun } = this.#context;
+    if (deletions === undefined || dryRun || this.#tops.volumes.every(({ nameKey }) => nameKey === undefined))
+      return deletions;
+    this.#sparedList = await deletions.list.without(recordedPaths(snapshot));
+    return { ...deletions, list: this.#sparedList };
   }
 
   /** What was there before goes only when what comes in its place is there: a full disk must not cost both. */
@@ -122,6 +132,7 @@ export class RestoreRun {
   }
 
   async close(): Promise<void> {
+    await this.#sparedList?.close();
     for (const volume of this.#tops.volumes) await volume.close();
   }
 
