@@ -1,4 +1,4 @@
-import { ContentMismatch, isSystemError, NotAFolder } from '../destination/index.js';
+import { ContentMismatch, isSystemError, NotAFolder, nameFault, type OpenFolder } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import { reasonOf } from '../source/index.js';
@@ -69,6 +69,19 @@ export function collisionProblem(path: string): Problem {
     message:
       'this place does not tell it from another name of the snapshot; restore it by its path into another folder (--into)',
   };
+}
+
+/** Why nothing can have this name in a folder; the name is taken by asking. */
+export function placeFault(path: string, name: Buffer, folder: OpenFolder): Problem | undefined {
+  const fault = nameFault(name, {
+    platform: process.platform,
+    windowsNames: folder.place.volume?.fileSystem.windowsNames === true,
+  });
+  if (fault !== undefined) return nameProblem(path, fault);
+  if (!folder.takeName(name)) return collisionProblem(path);
+  if (folder.handle === undefined && folder.place.isAbsent !== true)
+    return { code: 'UNWRITABLE', path, message: 'its folder could not be made' };
+  return undefined;
 }
 
 /** A pattern that chooses nothing, while others do. */

@@ -4,7 +4,6 @@ import {
   type FlushMeans,
   type FolderHandle,
   lookAt,
-  nameFault,
   OpenFolder,
   Volume,
 } from '../destination/index.js';
@@ -23,13 +22,7 @@ import { FolderFinisher } from './restore-folder.js';
 import { notDurable, type ProtectedPlaces } from './restore-grounds.js';
 import { LinkPlacer } from './restore-link.js';
 import type { RestorePlace } from './restore-places.js';
-import {
-  collisionProblem,
-  nameProblem,
-  placeProblem,
-  protectedProblem,
-  sourcelessProblem,
-} from './restore-problems.js';
+import { placeFault, placeProblem, protectedProblem, sourcelessProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 import { RestoreTops } from './restore-tops.js';
 import { RestoreXattrs } from './restore-xattrs.js';
@@ -284,18 +277,6 @@ export class RestoreRun {
       task.folder.end();
     }
   }
-}
-
-function placeFault(path: string, name: Buffer, folder: OpenFolder): Problem | undefined {
-  const fault = nameFault(name, {
-    platform: process.platform,
-    windowsNames: folder.place.volume?.fileSystem.windowsNames === true,
-  });
-  if (fault !== undefined) return nameProblem(path, fault);
-  if (!folder.takeName(name)) return collisionProblem(path);
-  if (folder.handle === undefined && folder.place.isAbsent !== true)
-    return { code: 'UNWRITABLE', path, message: 'its folder could not be made' };
-  return undefined;
 }
 
 function isDirectlyBelow(path: Buffer, folder: Buffer | undefined): boolean {
