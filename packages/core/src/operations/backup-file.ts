@@ -5,6 +5,7 @@ import { throwIfAborted } from '../holdfast-error.js';
 import type { FileEntry } from '../snapshot/index.js';
 import {
   ChangedWhileRead,
+  LongerThanSaid,
   NoLongerAFile,
   type Reading,
   readProblem,
@@ -183,6 +184,7 @@ export class FileStore {
       );
     } catch (error) {
       if (error instanceof ChangedWhileRead && !last) return undefined;
+      if (error instanceof LongerThanSaid) return await this.#storeSpooled(file, task, true);
       throw error;
     } finally {
       file.close();
@@ -224,11 +226,15 @@ export class FileStore {
     return this.#settled(task, entryOf(task, reading), reading);
   }
 
-  /** It changes each time it is read: take what one last reading gives, through a temporary file. */
-  async #storeSpooled(file: SourceFile, task: Task): Promise<StoredFile> {
+  /**
+   * It changes each time it is read, or is longer than it was said to be: take what one last reading gives, through a temporary file.
+   *
+   * @param toEnd read to where nothing comes any more, whatever size was said.
+   */
+  async #storeSpooled(file: SourceFile, task: Task, toEnd = false): Promise<StoredFile> {
     const spool = new Spool();
     try {
-      const reading = await this.#readThrough(file, task, (piece) => spool.append(piece));
+      const reading = await this.#readThrough(file, task, (piece) => spool.append(piece), toEnd);
       const entry = entryOf(task, reading);
       await task.place.shareOrPut(entry, spool.source);
       return this.#settled(task, entry, reading);
@@ -241,11 +247,13 @@ export class FileStore {
     file: SourceFile,
     { planned }: Task,
     take: (piece: Uint8Array) => Promise<void>,
+    toEnd = false,
   ): Promise<Reading> {
     let reading: Reading | undefined;
-    const pieces = file.pieces(false, (result) => {
+    const done = (result: Reading): void => {
       reading = result;
-    });
+    };
+    const pieces = toEnd ? file.piecesToEnd(done) : file.pieces(false, done);
     for await (const piece of pieces) {
       throwIfAborted(this.#options.signal);
       this.#advance(planned, piece.byteLength);

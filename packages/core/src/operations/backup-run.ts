@@ -238,12 +238,14 @@ export class BackupRun {
   /** Which version of the file was read; none that could still change unseen. */
   #versionRead(
     { from, walked, version }: PlannedEntry,
-    { sha256, stable }: FileEntry,
+    { sizeBytes, sha256, stable }: FileEntry,
     file: StoredFile | undefined,
   ): FileVersion | undefined {
     const { startedAtMs } = this.#context;
     const stats = file?.reading?.stats ?? walked.stats;
-    if (!stable || !isSettled(stats, startedAtMs, from.timestampStepNs)) return undefined;
+    // Of a file that is longer than it is said to be nobody can say whether it is the same one.
+    if (!stable || stats.size !== BigInt(sizeBytes) || !isSettled(stats, startedAtMs, from.timestampStepNs))
+      return undefined;
     const known = file?.adopted ?? version;
     const readAtMs = file?.reading === undefined ? (known?.readAtMs ?? startedAtMs) : startedAtMs;
     return versionOf(walked.pathBytes, stats, sha256, readAtMs);

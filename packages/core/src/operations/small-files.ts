@@ -1,7 +1,7 @@
 import type { Problem } from '../events/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { FileEntry } from '../snapshot/index.js';
-import { readSmallFiles, type SmallReadings, totalBytes } from '../source/index.js';
+import { readingBytes, readSmallFiles, type SmallReadings } from '../source/index.js';
 import type { CallOptions } from '../target/index.js';
 import { fileDraft, type PlannedEntry } from './backup-entries.js';
 import type { FileStore, StoredFile } from './backup-file.js';
@@ -106,7 +106,7 @@ export class SmallFiles {
   async #readAndStore(tasks: readonly Task[]): Promise<void> {
     if (tasks.length === 0) return;
     const files = tasks.map(({ planned }) => planned.walked);
-    const memory = this.#takeMemory(totalBytes(files));
+    const memory = this.#takeMemory(readingBytes(files));
     try {
       // Where no thread can be had, each file is read by itself.
       const read = await readSmallFiles(files, memory).catch(() => undefined);

@@ -4,12 +4,13 @@ export type { FilterSpec } from './filter-spec.js';
 export { IGNORE_FILE_NAME } from './folder-rules.js';
 export { joinedFilter } from './joined-filter.js';
 export { misplacedPatterns } from './misplaced-patterns.js';
-export { readSmallFiles, type SmallReadings, totalBytes } from './read-small-files.js';
+export { readingBytes, readSmallFiles, type SmallReadings } from './read-small-files.js';
 export { recordedRules } from './recorded-rules.js';
 export { sourceRules } from './source-rules.js';
 export { liesIn, type ResolvedSource, resolveSources, type SourceSpec, sourceOrderKey } from './sources.js';
 export {
   ChangedWhileRead,
+  LongerThanSaid,
   NoLongerAFile,
   type Reading,
   SourceFile,

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSmallFiles, type SeenFile, totalBytes } from './read-small-files.js';
+import { readingBytes, readSmallFiles, type SeenFile } from './read-small-files.js';
 
 let folder: string;
 beforeEach(() => {
@@ -35,7 +35,7 @@ function made(name: string, content: string): SeenFile {
 }
 
 const read = (files: readonly SeenFile[]): ReturnType<typeof readSmallFiles> =>
-  readSmallFiles(files, new SharedArrayBuffer(totalBytes(files)));
+  readSmallFiles(files, new SharedArrayBuffer(readingBytes(files)));
 
 test('files of any name and size are read whole, each with its hash', async () => {
   const odd = Buffer.from([0x66, 0xff, 0x0a, 0x22]);
@@ -114,3 +114,19 @@ test('memory that is larger than the files are is used from its beginning', asyn
   expect(Buffer.from(bytesOf(1)).toString()).toBe('two');
   expect(readings[1]?.sha256).toBe(sha256(Buffer.from('two')));
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that gives more than its size is left to be read by itself',
+  async () => {
+    const lying = { location: Buffer.from('/proc/version'), stats: lstatSync('/proc/version', { bigint: true }) };
+    // Also where more than the last byte of the memory would be needed, and between others.
+    for (const files of [[lying], [made('a', 'first'), lying, made('b', 'next')], [made('c', 'first'), lying]]) {
+      const { readings, bytesOf } = await read(files);
+      files.forEach((file, index) => {
+        expect(readings[index] === undefined).toBe(file === lying);
+      });
+      if (files.length > 1) expect(Buffer.from(bytesOf(0)).toString()).toBe('first');
+      if (files.length > 2) expect(Buffer.from(bytesOf(2)).toString()).toBe('next');
+    }
+  },
+);

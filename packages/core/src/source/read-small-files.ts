@@ -32,7 +32,8 @@ const FACTS = 5;
 /**
  * Open (never through a link, never waiting for a pipe), read, look at the descriptor, and the name must still mean this file. The
  * look before the first byte is the walk's: that what was opened is the same file, and unchanged from then to the end, is seen
- * when all it saw is found again behind the last byte. Whatever is different is left to `SourceFile`. The answer is a
+ * when all it saw is found again behind the last byte. One byte more is asked for than a file is said to have, because a file system may
+ * say less than there is; it is read to where the next file's bytes come. Whatever is different is left to `SourceFile`. The answer is a
  * hash for each file, joined by spaces, empty where there is none.
  */
 const READ_SMALL_FILES: ThreadJob<Input, string> = threadJob(
@@ -62,10 +63,11 @@ const READ_SMALL_FILES: ThreadJob<Input, string> = threadJob(
         let descriptor;
         try {
           descriptor = openSync(path, openFlags);
-          for (let done = 0; done < sizeBytes; ) {
-            const count = readSync(descriptor, all, start + done, sizeBytes - done, done);
-            if (count === 0) return '';
+          for (let done = 0; ; ) {
+            const count = readSync(descriptor, all, start + done, sizeBytes + 1 - done, done);
             done += count;
+            if (done === sizeBytes) break;
+            if (done > sizeBytes || count === 0) return '';
           }
           if (!isAsSeen(fstatSync(descriptor, bigint), index)) return '';
           const named = lstatSync(path, bigint);
@@ -82,15 +84,15 @@ const READ_SMALL_FILES: ThreadJob<Input, string> = threadJob(
   }`,
 );
 
-/** How many bytes the files have together, as the walk saw them. */
-export function totalBytes(files: readonly SeenFile[]): number {
-  return files.reduce((sum, { stats }) => sum + Number(stats.size), 0);
+/** How many bytes of memory it takes to read the files: as many as the walk saw in them, and one that shows a longer file. */
+export function readingBytes(files: readonly SeenFile[]): number {
+  return files.reduce((sum, { stats }) => sum + Number(stats.size), 1);
 }
 
 /**
  * Reads small files in a thread, all of them to memory: the caller keeps them few and small. Never rejects because of a file.
  *
- * @param memory of {@link totalBytes} at least; it holds the bytes from now on.
+ * @param memory of {@link readingBytes} at least; it holds the bytes from now on.
  */
 export async function readSmallFiles(files: readonly SeenFile[], memory: SharedArrayBuffer): Promise<SmallReadings> {
   const facts = new BigInt64Array(files.length * FACTS);

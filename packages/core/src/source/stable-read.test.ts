@@ -4,6 +4,7 @@ import {
   appendFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ChangedWhileRead, NoLongerAFile, type Reading, SourceFile } from './stable-read.js';
+import { ChangedWhileRead, LongerThanSaid, NoLongerAFile, type Reading, SourceFile } from './stable-read.js';
 
 let folder = '';
 let path = '';
@@ -160,5 +161,28 @@ describe('a name that was a file when it was seen', () => {
 
   it('is no file if it is a folder by now', () => {
     expect(() => new SourceFile(Buffer.from(folder))).toThrow(NoLongerAFile);
+  });
+});
+
+/** The kernel says of it that it has no bytes. */
+describe.skipIf(process.platform !== 'linux')('a file that gives more than its size', () => {
+  const said = Buffer.from('/proc/version');
+
+  it('is no reading, neither in one go nor in pieces, and is read to its end when that is asked for', async () => {
+    const file = new SourceFile(said);
+    try {
+      expect(file.sizeBytes).toBe(0);
+      expect(() => file.readWhole()).toThrow(LongerThanSaid);
+      await expect(file.pieces(true, () => undefined).next()).rejects.toThrow(LongerThanSaid);
+      await expect(file.pieces(false, () => undefined).next()).rejects.toThrow(LongerThanSaid);
+      let reading: Reading | undefined;
+      const pieces: Uint8Array[] = [];
+      for await (const piece of file.piecesToEnd((result) => (reading = result))) pieces.push(piece);
+      const bytes = readFileSync(said);
+      expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+      expect(reading).toMatchObject({ sizeBytes: bytes.length, sha256: sha256(bytes), stable: true });
+    } finally {
+      file.close();
+    }
   });
 });

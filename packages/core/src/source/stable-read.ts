@@ -27,13 +27,22 @@ export class ChangedWhileRead extends Error {
   override readonly name = 'ChangedWhileRead';
 }
 
+/**
+ * The file gives more bytes than the file system says it has, and has not grown: files of `/proc`, or a file system in user space that
+ * knows no sizes. Where it ends only reading it tells: {@link SourceFile.piecesToEnd}.
+ */
+export class LongerThanSaid extends Error {
+  override readonly name = 'LongerThanSaid';
+}
+
 /** The name no longer means a regular file. */
 export class NoLongerAFile extends Error {
   override readonly name = 'NoLongerAFile';
 }
 
 /**
- * A file opened for reading. It is taken at the size it has when it is opened: what grows is cut there. All
+ * A file opened for reading. It is taken at the size it has when it is opened: what grows is cut there, and what was longer all along is no
+ * reading at all. All
  * looks are through the one descriptor, and at the end the name must still mean this very file.
  */
 export class SourceFile {
@@ -58,7 +67,11 @@ export class SourceFile {
     return Number(this.stats.size);
   }
 
-  /** Reads all of a small file. What is there is what counts: a file that shrank gives fewer bytes, and is not stable. */
+  /**
+   * Reads all of a small file. What is there is what counts: a file that shrank gives fewer bytes, and is not stable.
+   *
+   * @throws the error of the system; {@link LongerThanSaid}.
+   */
   readWhole(): { bytes: Buffer; reading: Reading } {
     const buffer = Buffer.allocUnsafe(this.sizeBytes);
     let filled = 0;
@@ -67,6 +80,7 @@ export class SourceFile {
       if (count === 0) break;
       filled += count;
     }
+    this.#assertEnd(filled);
     const bytes = buffer.subarray(0, filled);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const stable = filled === buffer.length && this.#unchanged();
@@ -77,12 +91,22 @@ export class SourceFile {
    * The file's bytes from the beginning, in pieces; may be called again. When they end, `done` gets the reading.
    *
    * @param strict throw {@link ChangedWhileRead} at the end if the reading was not stable.
+   * @throws the error of the system; {@link LongerThanSaid} behind the last byte that the file was said to have.
    */
-  async *pieces(strict: boolean, done: (reading: Reading) => void): AsyncGenerator<Uint8Array> {
+  pieces(strict: boolean, done: (reading: Reading) => void): AsyncGenerator<Uint8Array> {
+    return this.#read(this.sizeBytes, strict, done);
+  }
+
+  /** The same for a file that is {@link LongerThanSaid}: to where nothing comes any more. */
+  piecesToEnd(done: (reading: Reading) => void): AsyncGenerator<Uint8Array> {
+    return this.#read(Number.POSITIVE_INFINITY, false, done);
+  }
+
+  async *#read(endBytes: number, strict: boolean, done: (reading: Reading) => void): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256');
     let position = 0;
-    while (position < this.sizeBytes) {
-      const length = Math.min(PIECE_BYTES, this.sizeBytes - position);
+    while (position < endBytes) {
+      const length = Math.min(PIECE_BYTES, endBytes - position);
       const { bytesRead, buffer } = await readAsync(this.#descriptor, Buffer.allocUnsafe(length), 0, length, position);
       if (bytesRead === 0) break;
       position += bytesRead;
@@ -90,13 +114,22 @@ export class SourceFile {
       hash.update(piece);
       yield piece;
     }
-    const stable = position === this.sizeBytes && this.#unchanged();
+    const isToEnd = endBytes === Number.POSITIVE_INFINITY;
+    if (!isToEnd) this.#assertEnd(position);
+    const stable = (isToEnd || position === endBytes) && this.#unchanged();
     if (strict && !stable) throw new ChangedWhileRead('it changed while it was read');
     done({ sizeBytes: position, sha256: hash.digest('hex'), stable, stats: this.stats });
   }
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  /** Asks for one byte more: what a file system says of a size is no reason to leave anything out. A file that has grown shows it. */
+  #assertEnd(position: number): void {
+    if (position < this.sizeBytes || readSync(this.#descriptor, Buffer.allocUnsafe(1), 0, 1, position) === 0) return;
+    if (fstatSync(this.#descriptor, { bigint: true }).size > this.stats.size) return;
+    throw new LongerThanSaid(`it gives more than the ${this.sizeBytes} bytes that the file system says it has`);
   }
 
   #unchanged(): boolean {
