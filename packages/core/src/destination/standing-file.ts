@@ -25,6 +25,8 @@ export interface Comparing {
   readonly between: () => void;
   /** Nothing may be changed, not even to read a file that its mode closes to its own owner. */
   readonly onlyLook: boolean;
+  /** What was seen there just now; it is looked at where this is not known. */
+  readonly seen?: { readonly stats: BigIntStats | undefined } | undefined;
 }
 
 /** What has this name; follows no link. @throws the error of the system. */
@@ -41,10 +43,10 @@ export async function standingFile(
   folder: FolderHandle,
   name: Buffer,
   entry: FileEntry,
-  { between, onlyLook }: Comparing,
+  { between, onlyLook, seen: before }: Comparing,
 ): Promise<Standing> {
   const address = folder.child(name);
-  const seen = lookAt(folder, name);
+  const seen = before === undefined ? lookAt(folder, name) : before.stats;
   if (seen === undefined) return { kind: 'nothing' };
   if (seen.isDirectory()) return { kind: 'folder' };
   if (!seen.isFile() || seen.size !== BigInt(entry.sizeBytes)) return { kind: 'other', stats: seen };

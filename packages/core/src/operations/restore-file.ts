@@ -122,11 +122,13 @@ export class FilePlacer {
       tally.restored(entry, false, entry.sizeBytes);
       return { volume };
     }
-    const isOnlyItself = this.liveLinks.claim(entry, lookAt(handle, name));
-    const met = await link;
+    const stats = lookAt(handle, name);
+    const isOnlyItself = this.liveLinks.claim(entry, stats);
+    const met = link === undefined ? undefined : await link;
+    const justNow = link === undefined ? { stats } : undefined;
     // On a file system without hard links, and across two, each name is a file.
     const first = volume.fileSystem.hardLinks && met?.volume === volume ? met : undefined;
-    const seen = await this.#compare(entry, { handle, volume, name }, version);
+    const seen = await this.#compare(entry, { handle, volume, name }, version, justNow);
     const standing = seen.kind === 'folder' && this.#context.isCleared(located.pathBytes) ? NOTHING_STANDS : seen;
     if ('stats' in standing && this.#context.protectedPlaces.includes(standing.stats)) {
       if ('descriptor' in standing && standing.descriptor !== undefined) closeSync(standing.descriptor);
@@ -162,6 +164,7 @@ export class FilePlacer {
     entry: FileEntry,
     { handle, volume, name }: Omit<Place, 'replace'>,
     version: FileVersion | undefined,
+    seen: { readonly stats: BigIntStats | undefined } | undefined,
   ): Promise<Standing | StandingUnread> {
     const { rules, signal, dryRun } = this.#context;
     const wanted = this.#context.xattrs.wantedBy(entry);
@@ -173,7 +176,7 @@ export class FilePlacer {
         if (dryRun || hasAttributes(stats, entry, rules, volume.fileSystem)) return { kind: 'equal', stats };
       }
     }
-    return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun });
+    return standingFile(handle, name, entry, { between: () => throwIfAborted(signal), onlyLook: dryRun, seen });
   }
 
   /** Gives a further name to a file that is there; false where it has to be fetched again. */
