@@ -14,6 +14,7 @@ import {
   undoRemoval,
   verify,
 } from '../src/index.js';
+import { encodeTombstone } from '../src/plain/tombstone.js';
 import { faultPlan, faultyTarget, memoryTarget, waits } from '../src/testing/index.js';
 import { Lab } from './lab.js';
 import { all, scratch } from './workspace.js';
@@ -79,6 +80,51 @@ describe('a removed snapshot', () => {
     }
     await removeFrom(lab.target, id);
     expect(await idsOf(lab.target)).toEqual([]);
+  });
+
+  test('is all that a prune deletes: a tombstone of any other name, or of a place that holds nothing of ours, is named and deletes nothing', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    const foreign = '20260102T030405678Z-0a1b2c3d';
+    for (const name of ['photos', foreign]) {
+      const photo = { bytes: Buffer.from('a photo'), attributes: {}, listedFromMs: 0 };
+      lab.store.objects.set(`${name}/a.jpg`, photo);
+      const bytes = encodeTombstone(name, '0123456789abcdef', {
+        at: '2026-01-01T00:00:00Z',
+        host: '',
+        user: '',
+        program: '',
+      });
+      lab.store.objects.set(`.holdfast/trash/${name}`, { ...photo, bytes: Buffer.from(bytes) });
+    }
+    for (const dryRun of [true, false]) {
+      expect(await prune({ target: lab.target, now: true, dryRun })).toMatchObject({
+        prunedSnapshots: [],
+        problems: [
+          { code: 'DAMAGED', path: `.holdfast/trash/${foreign}` },
+          { code: 'DAMAGED', path: '.holdfast/trash/photos' },
+        ],
+      });
+    }
+    expect(lab.store.objects.has('photos/a.jpg')).toBe(true);
+    expect(lab.store.objects.has(`${foreign}/a.jpg`)).toBe(true);
+    expect(await idsOf(lab.target)).toEqual([id]);
+  });
+
+  test('which is not seen where there is no header keeps its tombstone: the place may be of another kind', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await lab.backup();
+    await removeFrom(lab.target, id);
+    for (const key of [...lab.store.objects.keys()])
+      if (key.startsWith(id) || key === '.holdfast/target.json') lab.store.objects.delete(key);
+    const key = `.holdfast/trash/${id}`;
+    expect(await prune({ target: lab.target, now: true })).toMatchObject({
+      prunedSnapshots: [],
+      problems: [{ code: 'DAMAGED', path: key }],
+    });
+    expect(lab.store.objects.has(key)).toBe(true);
+    expect(lab.store.objects.has(`.holdfast/pruned/${id}`)).toBe(false);
   });
 
   test('which was pruned at the other side is not mirrored there, also by the next mirror, but with `again`', async () => {

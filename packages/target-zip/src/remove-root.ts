@@ -1,4 +1,5 @@
 import { lstat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { errorCode, syncFolder } from '@holdfast/core/files';
 import { assertRemovable, type RemovedRoot, type RemoveRootOptions } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
@@ -27,7 +28,16 @@ export async function removeRoot(place: Place, root: string, options: RemoveRoot
     }
     return { objects: 1, sizeBytes: stats.nlink === 1 ? stats.size : 0 };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { objects: 0, sizeBytes: 0 };
+    if (errorCode(error) === 'ENOENT') return await absentRoot(place, root);
     throw asTargetError(error, { url: place.url, operation: 'removeRoot', key: root });
   }
+}
+
+/** Nothing to remove, unless a folder stands there under the root's own name: then it is not gone, but no archive. */
+async function absentRoot(place: Place, root: string): Promise<RemovedRoot> {
+  const standing = await lstat(join(folderOf(place), root)).catch(() => undefined);
+  if (standing?.isDirectory() !== true) return { objects: 0, sizeBytes: 0 };
+  throw fault(place, 'UNSUPPORTED', 'it is no archive but a folder', 'removeRoot', root, {
+    hint: 'A target whose snapshots are folders is named without a scheme before it.',
+  });
 }

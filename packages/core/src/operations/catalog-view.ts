@@ -26,7 +26,9 @@ export async function* catalogOf(target: BackupTarget, options: CallOptions): As
     if (item.status !== 'none') snapshots += 1;
     yield item;
   }
-  if (snapshots > 0 || header !== undefined || (await hasPruned(target, options))) return;
+  // Where there ought to be a header, marks without one are those of a target of another kind.
+  const isEmptied = !target.capabilities.append && (await hasPruned(target, options));
+  if (snapshots > 0 || header !== undefined || isEmptied) return;
   throw new HoldfastError({
     code: 'NOT_A_TARGET',
     message: `${target.url} holds no snapshot, and nothing of Holdfast's`,

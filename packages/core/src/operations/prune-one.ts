@@ -1,9 +1,11 @@
 import {
   deleteTombstones,
+  holdsSnapshot,
   isPruned,
   markPruned,
   RECORD_KEY,
   type RemovalLabels,
+  readTargetHeader,
   readTombstone,
   type Tombstone,
   unmarkPruned,
@@ -13,6 +15,23 @@ import { type BackupTarget, type CallOptions, isTargetError } from '../target/in
 /** The bytes that would be freed at the least. */
 export async function sizeOf(target: BackupTarget, id: string, options: CallOptions): Promise<number> {
   return (await target.removeRoot(id, { ...options, record: recordOf(id), dryRun: true })).sizeBytes;
+}
+
+/**
+ * Why what a tombstone names must not be deleted, nor its tombstone; `undefined` if it may. Deleted is only what a record or a manifest shows to be
+ * a snapshot, or what an announcement shows to be the rest of one. Where nothing is there, the tombstone goes only if that is sure: a
+ * target whose header is missing may be of another kind, in which the snapshot stands under another name.
+ */
+export async function rootFault(target: BackupTarget, id: string, options: CallOptions): Promise<string | undefined> {
+  if (await isPruned(target, id, options)) return undefined;
+  if (await holdsSnapshot(target, `${id}/`, options)) return undefined;
+  for await (const _ of target.list(`${id}/`, options)) {
+    return 'nothing is deleted: what stands in the place of the snapshot holds no record and no manifest';
+  }
+  // Throws where the medium sees that something stands there which is not its own.
+  await sizeOf(target, id, options);
+  if (!target.capabilities.append || (await readTargetHeader(target, options)) !== undefined) return undefined;
+  return 'the tombstone is kept: there is no such snapshot, and whether this is the place it was removed from is not clear';
 }
 
 /**

@@ -13,7 +13,7 @@ import { type BackupTarget, type CallOptions, isTargetError, type Residue } from
 import { catalogOf } from './catalog-view.js';
 import { labelsOf } from './labels.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
-import { pruneOne, sizeOf } from './prune-one.js';
+import { pruneOne, rootFault, sizeOf } from './prune-one.js';
 import { Report } from './report.js';
 import { stoppable } from './stoppable.js';
 
@@ -136,12 +136,15 @@ class PruneRun {
     const { target, signal } = this.#options;
     for (const [id, item] of await readTrash(target, { signal })) {
       throwIfAborted(signal);
-      if (item.status === 'removed') await this.#meet(id, item.tombstone);
-      else {
-        const message = `the snapshot is kept: its tombstone is damaged: ${item.reason}`;
-        this.#report.problem({ code: 'DAMAGED', path: `.holdfast/trash/${id}`, message, snapshotId: id });
-      }
+      if (item.status !== 'removed') this.#keep(id, `the snapshot is kept: its tombstone is damaged: ${item.reason}`);
+      // Every snapshot that is made is called so. Whatever else has a tombstone may be somebody else's folder.
+      else if (!isSnapshotId(id)) this.#keep(id, 'nothing is deleted: no snapshot is called as its tombstone says');
+      else await this.#meet(id, item.tombstone);
     }
+  }
+
+  #keep(id: string, message: string): void {
+    this.#report.problem({ code: 'DAMAGED', path: `.holdfast/trash/${id}`, message, snapshotId: id });
   }
 
   async #meet(id: string, tombstone: Tombstone): Promise<void> {
@@ -152,6 +155,11 @@ class PruneRun {
       return;
     }
     try {
+      const fault = await rootFault(target, id, { signal });
+      if (fault !== undefined) {
+        this.#keep(id, fault);
+        return;
+      }
       const labels = labelsOf(clock.now(), program);
       const sizeBytes = dryRun
         ? await sizeOf(target, id, { signal })

@@ -103,6 +103,16 @@ export async function readItem(
   };
 }
 
+/** Does a record, of whatever state, or a manifest stand there? Then it is a snapshot's place, or the rest of one. */
+export async function holdsSnapshot(
+  target: BackupTarget,
+  prefix: SnapshotPrefix,
+  options: CallOptions,
+): Promise<boolean> {
+  if ((await readItem(target, prefix, options)).status !== 'none') return true;
+  return (await target.stat(prefix + MANIFEST_KEY, options)) !== undefined;
+}
+
 /**
  * Without a record there is no snapshot. Where a root appears as a whole, though, a manifest without a record cannot be what
  * an interrupted run left: the record was there, and is gone.

@@ -1,4 +1,4 @@
-export { type CatalogItem, readCatalog, readItem } from './catalog.js';
+export { type CatalogItem, holdsSnapshot, readCatalog, readItem } from './catalog.js';
 export {
   RECORD_KEY,
   SHA256SUMS_KEY,

@@ -32,6 +32,8 @@ const headerSchema: v.GenericSchema<unknown, TargetHeader> = v.looseObject({
 /**
  * Reads the target's header. A header that is empty, all zeros or otherwise broken counts as absent: it can be written
  * anew, and nothing but the versions depends on it.
+ *
+ * @throws HoldfastError `NOT_A_TARGET` where the target is of a kind that has none, and this is another's.
  */
 export async function readTargetHeader(target: BackupTarget, options: CallOptions): Promise<TargetHeader | undefined> {
   let bytes: Uint8Array;
@@ -44,7 +46,18 @@ export async function readTargetHeader(target: BackupTarget, options: CallOption
   }
   const rest = decodeChecked(bytes);
   const parsed = v.safeParse(headerSchema, rest);
-  return parsed.success ? parsed.output : undefined;
+  if (!parsed.success) return undefined;
+  if (!target.capabilities.append && target.capabilities.ownObjects === true) throw otherKind(target);
+  return parsed.output;
+}
+
+/** Where nothing can be added to what is there, no header is ever written: it is that of a target whose snapshots are not seen this way. */
+function otherKind(target: BackupTarget): HoldfastError {
+  return new HoldfastError({
+    code: 'NOT_A_TARGET',
+    message: `${target.url} is a target of another kind: a folder of snapshots, each a folder of its own`,
+    hint: 'Name the folder alone, without a scheme before it.',
+  });
 }
 
 /** Writes a new header, in a batch of its own. */
