@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type BackupTarget,
   findRemovable,
+  type HoldfastEvent,
   isHoldfastError,
   listSnapshots,
   mirror,
@@ -15,7 +16,7 @@ import {
   verify,
 } from '../src/index.js';
 import { encodeTombstone } from '../src/plain/tombstone.js';
-import { faultPlan, faultyTarget, memoryTarget, waits } from '../src/testing/index.js';
+import { fails, faultPlan, faultyTarget, memoryTarget, targetFault, waits } from '../src/testing/index.js';
 import { Lab } from './lab.js';
 import { all, scratch } from './workspace.js';
 
@@ -149,6 +150,74 @@ describe('a removed snapshot', () => {
   });
 });
 
+describe('an undo', () => {
+  test('of an id brings back that one, however many were removed since; again is redo', async () => {
+    const lab = new Lab({ a: '1' });
+    const ids = [(await lab.backup()).snapshotId, (await lab.backup()).snapshotId];
+    const [first = '', second = ''] = ids;
+    await removeFrom(lab.target, first);
+    await removeFrom(lab.target, second);
+    await undoRemoval({ target: lab.target });
+    expect(await idsOf(lab.target)).toEqual([second]);
+    expect(await undoRemoval({ target: lab.target, which: first })).toMatchObject({ snapshots: [first] });
+    expect(await idsOf(lab.target)).toEqual(ids);
+    expect(await undoRemoval({ target: lab.target })).toMatchObject({ action: 'removeAgain', snapshots: [first] });
+    expect(await idsOf(lab.target)).toEqual([second]);
+    await expect(undoRemoval({ target: lab.target, which: second })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+  });
+
+  test('removes nothing again once a backup, a mirror or a prune has changed the target', async () => {
+    const lab = new Lab({ a: '1' });
+    const [older, newer] = [await lab.backup(), await lab.backup()];
+    const changes = {
+      backup: () => lab.backup(),
+      prune: async () => {
+        await removeFrom(lab.target, older.snapshotId);
+        await removeFrom(lab.target, newer.snapshotId);
+        await undoRemoval({ target: lab.target, which: newer.snapshotId });
+        await prune({ target: lab.target, now: true });
+      },
+    };
+    for (const change of Object.values(changes)) {
+      await removeFrom(lab.target, newer.snapshotId);
+      await undoRemoval({ target: lab.target });
+      await change();
+      await expect(undoRemoval({ target: lab.target })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+      expect(await idsOf(lab.target)).toContain(newer.snapshotId);
+    }
+  });
+
+  test('needs no room: where the redo cannot be written down that is a note, and nothing is half done', async () => {
+    const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    const target = faultyTarget(
+      lab.target,
+      faultPlan().on('commit', fails(targetFault('NO_SPACE')), { key: /undone/ }),
+    );
+    const notes: unknown[] = [];
+    const onEvent = (event: HoldfastEvent): void => void (event.type === 'note' && notes.push(event.note.code));
+    expect(await undoRemoval({ target, onEvent })).toMatchObject({ action: 'bringBack', snapshots: [id] });
+    expect(notes).toEqual(['NO_REDO']);
+    expect(await idsOf(lab.target)).toEqual([id]);
+    await expect(undoRemoval({ target })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+  });
+
+  test('that is stopped midway goes on: its note counts only when all of it is done', async () => {
+    const lab = new Lab({ a: '1' });
+    const ids = [(await lab.backup()).snapshotId, (await lab.backup()).snapshotId];
+    await removeFrom(lab.target, ...ids);
+    const stop = new AbortController();
+    const onEvent = (event: HoldfastEvent): void => void (event.type === 'broughtBack' && stop.abort());
+    await expect(undoRemoval({ target: lab.target, signal: stop.signal, onEvent })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    expect((await idsOf(lab.target)).length).toBe(1);
+    expect((await undoRemoval({ target: lab.target })).action).toBe('bringBack');
+    expect(await idsOf(lab.target)).toEqual(ids);
+  });
+});
+
 describe('an undo and a prune at the same time', () => {
   /** Lets the other one run in the midst of a call of this one. */
   const inTheMidst = (
@@ -279,6 +348,7 @@ async function play(lab: Lab, model: Model, command: Command, clock: { now(): Da
   if (command.do === 'backup') {
     writeFileSync(join(lab.source, 'changing'), String(Math.random()));
     model.present.push((await lab.backup()).snapshotId);
+    model.redo = undefined;
   } else if (command.do === 'remove') {
     const chosen = new Set(command.which.map((index) => model.present[index]).filter((id) => id !== undefined));
     if (chosen.size === 0) return;
@@ -301,6 +371,7 @@ async function play(lab: Lab, model: Model, command: Command, clock: { now(): Da
     }
   } else {
     expect((await prune({ target, clock, now: true })).problems).toEqual([]);
+    if (model.removals.length > 0) model.redo = undefined;
     model.removals = [];
   }
 }

@@ -23,6 +23,7 @@ const VERB: Readonly<Record<OperationName, string>> = {
   export: 'exporting',
   find: 'searching',
   diff: 'comparing',
+  undo: 'undoing',
 };
 
 /** Between the parts of a line. */

@@ -71,6 +71,7 @@ export interface Note {
     | 'LINKS_PARTED'
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
+    | 'NO_REDO'
     | 'UNRELATED'
     | 'RULES_NOT_KEPT'
     | 'XATTRS_NOT_COVERED';
@@ -90,7 +91,7 @@ export type LeftOutReason =
   | 'tooLarge'
   | 'tooSmall';
 
-export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'export' | 'find' | 'diff';
+export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'export' | 'find' | 'diff' | 'undo';
 
 /** How far an operation has come. Totals are there once they are known. */
 export interface Progress {

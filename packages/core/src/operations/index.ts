@@ -31,11 +31,6 @@ export { type RestoreOptions, type RestoreQuestion, type RestoreSummary, restore
 export { type FindOptions, type FoundSnapshot, findSnapshot } from './select.js';
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './show.js';
 export type { SpaceForecast } from './space-forecast.js';
-export {
-  newestRemoval,
-  type UndoableRemoval,
-  type UndoRemovalOptions,
-  type UndoSummary,
-  undoRemoval,
-} from './undo.js';
+export { type UndoRemovalOptions, type UndoSummary, undoRemoval } from './undo.js';
+export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';

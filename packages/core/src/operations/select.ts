@@ -80,7 +80,7 @@ function removedError({ id, tombstone }: RemovedSnapshot, target: BackupTarget):
   return new HoldfastError({
     code: 'SNAPSHOT_REMOVED',
     message: `snapshot ${id} in ${target.url} was removed at ${tombstone.at}`,
-    hint: 'An undo of the removal brings it back, until a prune deletes it.',
+    hint: `"holdfast undo ${id} --from TARGET" brings it back, until a prune deletes it.`,
   });
 }
 

@@ -5,53 +5,23 @@ import {
   isPruned,
   readItem,
   readTombstone,
-  readTrash,
-  readUndone,
-  type Tombstone,
   unmarkPruned,
   writeTombstone,
   writeUndone,
 } from '../plain/index.js';
-import type { BackupTarget, CallOptions } from '../target/index.js';
+import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
 import { labelsOf } from './labels.js';
 import { type Clock, type OperationOptions, systemClock } from './options.js';
 import { assertCanRemove } from './own-objects.js';
 import { stoppable } from './stoppable.js';
-
-/** What an undo in a target would do now. */
-export interface UndoableRemoval {
-  /** `bringBack`: take back the newest removal. `removeAgain`: the last thing done there was such an undo; again is redo. */
-  readonly action: 'bringBack' | 'removeAgain';
-  /** When the removal, or its undo, was done: ISO 8601. What is newest of all that can be undone is decided by it. */
-  readonly at: string;
-  readonly removal: string;
-  readonly ids: readonly string[];
-}
-
-/** The newest removal in a target, or its undo; `undefined` where there is none. */
-export async function newestRemoval(target: BackupTarget, options: CallOptions): Promise<UndoableRemoval | undefined> {
-  if (target.capabilities.ownObjects !== true) return undefined;
-  // A removal takes the note of an earlier undo away: while it is there, the undo was the last thing done. No clock is asked.
-  const undone = await readUndone(target, options);
-  if (undone !== undefined) return { action: 'removeAgain', at: undone.at, removal: undone.removal, ids: undone.ids };
-  let newest: Tombstone | undefined;
-  const trash = await readTrash(target, options);
-  for (const item of trash.values()) {
-    if (item.status === 'removed' && (newest === undefined || isLater(item.tombstone, newest))) newest = item.tombstone;
-  }
-  if (newest === undefined) return undefined;
-  const { removal, at } = newest;
-  const ids = [...trash].filter(([, item]) => item.status === 'removed' && item.tombstone.removal === removal);
-  return { action: 'bringBack', at, removal, ids: ids.map(([id]) => id) };
-}
-
-function isLater(left: Tombstone, right: Tombstone): boolean {
-  const difference = Date.parse(left.at) - Date.parse(right.at);
-  return difference !== 0 ? difference > 0 : left.removal > right.removal;
-}
+import { newestRemoval, removalOf, stateWithout, type UndoableRemoval } from './undoable.js';
 
 export interface UndoRemovalOptions extends OperationOptions {
   readonly target: BackupTarget;
+  /** A removed snapshot, as {@link removalOf} finds it; the newest removal, or its undo, where it is left out. */
+  readonly which?: string | undefined;
+  /** What {@link newestRemoval} or {@link removalOf} has said, and somebody has agreed to: that is done, and nothing else. */
+  readonly planned?: UndoableRemoval | undefined;
   readonly clock?: Clock | undefined;
   readonly program?: string | undefined;
 }
@@ -68,7 +38,8 @@ export interface UndoSummary {
 }
 
 /**
- * Takes back the newest removal in a target: all that was removed together is there again. Called again it removes them again.
+ * Takes back the newest removal in a target: all that was removed together is there again; or the one snapshot that is named, whenever it was
+ * removed. Called again, while nothing else has been done there, it removes them again.
  *
  * A prune announces each snapshot before it looks for its tombstone a last time; this deletes the tombstone, and then looks for
  * the announcement. One of the two sees the other: what is said to be back is never deleted.
@@ -83,10 +54,16 @@ async function undoNewest(options: UndoRemovalOptions): Promise<UndoSummary> {
   const { target, signal, clock = systemClock } = options;
   const startedAtMs = Date.now();
   await assertCanRemove(target, { signal });
-  const newest = await newestRemoval(target, { signal });
+  const { which, planned } = options;
+  const newest =
+    planned ??
+    (which === undefined ? await newestRemoval(target, { signal }) : await removalOf(target, which, { signal }));
   if (newest === undefined) throw nothing(`nothing was removed from ${target.url} that could be brought back`);
   const { action, at, removal, ids } = newest;
   const labels = labelsOf(clock.now(), options.program);
+  const note = (brought: readonly string[]): Promise<void> => noteUndone(options, { ...labels, removal, ids: brought });
+  // First, while the tombstones say what is still to be done: after a stop the note fits nothing, and a second run goes on.
+  if (action === 'bringBack') await note(ids);
   const snapshots: string[] = [];
   const pruned: string[] = [];
   for (const id of ids) {
@@ -106,10 +83,24 @@ async function undoNewest(options: UndoRemovalOptions): Promise<UndoSummary> {
   if (snapshots.length === 0) {
     throw nothing(`it is too late: what was removed last from ${target.url} is deleted, or being deleted, by a prune`);
   }
-  // Last: until it is there the tombstones say what was done, and a second run goes on.
-  if (action === 'bringBack') await writeUndone(target, { ...labels, removal, ids: snapshots }, { signal });
-  else await deleteUndone(target, { signal });
+  if (action === 'removeAgain') await deleteUndone(target, { signal });
+  else if (pruned.length > 0) await note(snapshots);
   return { action, at, snapshots, pruned, durationMs: Date.now() - startedAtMs };
+}
+
+/** Writes down what is brought back, so that it can be removed again. Nobody is kept from having it back because there is no room for that. */
+async function noteUndone(
+  { target, signal, onEvent }: UndoRemovalOptions,
+  undone: Omit<Parameters<typeof writeUndone>[1], 'state'>,
+): Promise<void> {
+  try {
+    const state = await stateWithout(target, undone.ids, { signal });
+    await writeUndone(target, { ...undone, state }, { signal });
+  } catch (error) {
+    if (!isTargetError(error) || error.code === 'ABORTED') throw error;
+    const message = `a second undo will not remove it again, because that could not be written down: ${error.reason}`;
+    onEvent?.({ type: 'note', operation: 'undo', note: { code: 'NO_REDO', message } });
+  }
 }
 
 async function bringBack(target: BackupTarget, id: string, options: CallOptions): Promise<boolean> {

@@ -134,6 +134,11 @@ function unreadable(prefix: SnapshotPrefix, reason: string): PlacedItem {
     : { status: 'none', id, prefix };
 }
 
+/** The names of a target's top folders, in order: snapshots, and whatever else is there. */
+export async function* topNames(target: BackupTarget, options: CallOptions): AsyncGenerator<string> {
+  for await (const prefix of topPrefixes(target, options)) yield prefix.slice(0, -1);
+}
+
 async function* topPrefixes(target: BackupTarget, options: CallOptions): AsyncGenerator<SnapshotPrefix> {
   for await (const info of target.list('', { ...options, oneLevel: true })) {
     if (info.type === 'prefix' && info.key !== `${OWN_FOLDER}/`) yield info.key;

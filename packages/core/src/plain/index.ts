@@ -1,4 +1,4 @@
-export { type CatalogItem, holdsSnapshot, readCatalog, readItem } from './catalog.js';
+export { type CatalogItem, holdsSnapshot, readCatalog, readItem, topNames } from './catalog.js';
 export {
   RECORD_KEY,
   SHA256SUMS_KEY,
@@ -13,6 +13,7 @@ export {
   deleteUndone,
   hasPruned,
   isPruned,
+  markedIds,
   markPruned,
   readTombstone,
   readTrash,

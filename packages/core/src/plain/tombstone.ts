@@ -29,6 +29,8 @@ export interface UndoneRemoval extends RemovalLabels {
   readonly versions: FormatVersions;
   readonly removal: string;
   readonly ids: readonly string[];
+  /** What the target held then, in one number: the note means something only while that is so. Of an older version: absent. */
+  readonly state?: string | undefined;
 }
 
 const idSchema = v.pipe(v.string(), v.regex(SAFE_ID));
@@ -48,6 +50,7 @@ const tombstoneSchema: v.GenericSchema<unknown, Tombstone> = v.looseObject({
 const undoneSchema: v.GenericSchema<unknown, UndoneRemoval> = v.looseObject({
   holdfast: v.literal('undone'),
   ids: v.array(idSchema),
+  state: v.optional(v.string()),
   ...common,
 });
 
@@ -64,8 +67,8 @@ export function decodeTombstone(bytes: Uint8Array, id: string): Tombstone | stri
 }
 
 /** The bytes of what the last undo brought back. */
-export function encodeUndone(removal: string, ids: readonly string[], labels: RemovalLabels): Uint8Array {
-  return encodeChecked({ holdfast: 'undone', versions: CURRENT_VERSIONS, removal, ids, ...labels });
+export function encodeUndone(undone: RemovalLabels & Pick<UndoneRemoval, 'removal' | 'ids' | 'state'>): Uint8Array {
+  return encodeChecked({ holdfast: 'undone', versions: CURRENT_VERSIONS, ...undone });
 }
 
 /** Reads it; whatever is no such thing counts as absent: all that is lost is the way to remove it again with `undo`. */

@@ -97,6 +97,15 @@ export async function unmarkPruned(target: BackupTarget, ids: readonly string[],
   );
 }
 
+/** The ids that have a tombstone, of whatever state, or a mark of a prune; in order. */
+export function markedIds(
+  target: BackupTarget,
+  kind: 'trash' | 'pruned',
+  options: CallOptions,
+): AsyncGenerator<string> {
+  return idsBelow(target, kind === 'trash' ? TRASH_PREFIX : PRUNED_PREFIX, options);
+}
+
 /** What the last undo brought back. */
 export async function readUndone(target: BackupTarget, options: CallOptions): Promise<UndoneRemoval | undefined> {
   const bytes = await readIfThere(target, UNDONE_KEY, options);
@@ -106,10 +115,10 @@ export async function readUndone(target: BackupTarget, options: CallOptions): Pr
 /** Remembers what an undo brought back. */
 export async function writeUndone(
   target: BackupTarget,
-  { removal, ids, ...labels }: RemovalLabels & Pick<UndoneRemoval, 'removal' | 'ids'>,
+  undone: RemovalLabels & Pick<UndoneRemoval, 'removal' | 'ids' | 'state'>,
   options: CallOptions,
 ): Promise<void> {
-  await writeControlObject(target, UNDONE_KEY, encodeUndone(removal, ids, labels), options);
+  await writeControlObject(target, UNDONE_KEY, encodeUndone(undone), options);
 }
 
 /** There is nothing to remove again. */
