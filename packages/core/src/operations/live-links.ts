@@ -22,10 +22,16 @@ export class LiveLinks {
    * @returns false if it stands for another one already, so that this entry needs a file of its own.
    */
   claim(entry: FileEntry, stats: BigIntStats | undefined): boolean {
-    if (stats === undefined || !stats.isFile() || stats.nlink === 1n) return true;
+    if (stats === undefined || !stats.isFile()) return true;
     const inode = inodeOf(stats);
+    const known = this.#claims.get(inode);
+    if (stats.nlink === 1n) {
+      // Its other names have been given to other files meanwhile.
+      if (known !== undefined) known.namesLeft -= 1n;
+      return true;
+    }
     const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
-    const claim = this.#claims.get(inode) ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
+    const claim = known ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
     claim.namesLeft -= 1n;
     this.#claims.set(inode, claim);
     return claim.by === self;
