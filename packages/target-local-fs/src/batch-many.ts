@@ -120,8 +120,12 @@ export function manyCalls(context: ManyContext): ManyCalls {
         continue;
       }
       layout.keep(key);
-      if (typeof file === 'number') await flusher.add(file, work.bytes.byteLength, work.path);
-      outcomes[index] = fulfilled({ confirmed: false });
+      try {
+        if (typeof file === 'number') await flusher.add(file, work.bytes.byteLength, work.path);
+        outcomes[index] = fulfilled({ confirmed: false });
+      } catch (error) {
+        outcomes[index] = rejected(explain('put', key)(error));
+      }
     }
     return outcomes;
   }

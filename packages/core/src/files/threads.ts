@@ -125,6 +125,9 @@ function restIfIdle(): void {
   if ([...threads].some(({ task }) => task !== undefined)) return;
   clearTimeout(idle);
   idle = setTimeout(() => {
-    for (const { worker } of threads) void worker.terminate();
+    // Forgotten first: a job that comes now must not be given to one that is about to end.
+    const resting = [...threads];
+    threads.clear();
+    for (const { worker } of resting) void worker.terminate();
   }, IDLE_MS).unref();
 }
