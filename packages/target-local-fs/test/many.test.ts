@@ -67,7 +67,7 @@ describe('files put in one call are made durable', () => {
     const said: string[] = [];
     const target = await store.open({
       onStep: ({ kind, path }: FileStep) => {
-        if (kind === 'sync' && path.includes('/tree/f/')) said.push(path);
+        if (kind === 'sync' && path.includes('/tree/snap/f/')) said.push(path);
       },
       means: {
         system: systemLike(whole),
