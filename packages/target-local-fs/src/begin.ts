@@ -30,10 +30,11 @@ export async function begin(place: Place, options: BeginOptions = {}): Promise<W
       onStep: place.onStep,
     });
     await access(place.root, constants.W_OK | constants.X_OK);
+    // From here on little can fail: what is taken over goes with the claim.
+    const layout = root === undefined ? await looseLayout({ place, claim }) : await treeLayout({ place, claim }, root);
+    enter(place, 'begin', options);
     const left = await takeLeftTrees(place, claim, options.adopt);
     await sweepStaging(stagingPath(place), claim, { host: place.means.host });
-    enter(place, 'begin', options);
-    const layout = root === undefined ? await looseLayout({ place, claim }) : await treeLayout({ place, claim }, root);
     return openBatch({ place, claim, layout, root, left });
   } catch (error) {
     if (claim !== undefined) await releaseClaim(place, claim);

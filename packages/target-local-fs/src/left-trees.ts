@@ -29,13 +29,9 @@ export async function takeLeftTrees(
   let number = taken.length;
   for (const folder of taken) {
     for (const holder of holders(folder)) {
-      let path = holder;
-      if (holder !== folder) {
-        // One level, however often a backup is killed: a path must not grow by it.
-        number += 1;
-        path = join(claim.path, `${LEFT}${number}`);
-        await rename(holder, path);
-      }
+      number += 1;
+      // One level, however often a backup is killed: a path must not grow by it.
+      const path = holder === folder ? folder : await moved(holder, join(claim.path, `${LEFT}${number}`));
       for (const root of rootsIn(path)) if (wanted.has(root)) trees.set(root, join(path, TREE, root));
     }
   }
@@ -60,6 +56,16 @@ export async function takeLeftTrees(
       return isFolder(path.slice(0, path.lastIndexOf('/')), tree) ? path : undefined;
     },
   };
+}
+
+/** Where it is now. A disk that is full leaves it where it is: that is as good. */
+async function moved(from: string, to: string): Promise<string> {
+  try {
+    await rename(from, to);
+    return to;
+  } catch {
+    return from;
+  }
 }
 
 /** The folder of a batch, and those that it had taken over. */

@@ -243,6 +243,18 @@ describe('what a killed batch has staged', () => {
     expect(store.residue()).toEqual([]);
   });
 
+  test('is given for the roots that were named, and not for another in the same claim', async () => {
+    const store = testStore();
+    await killedBatch(store, 'one', { a: 'a', b: 'b' });
+    const dead = await (await store.open({ means: { host: endedProcess() } })).begin({ root: 'two', adopt: ['one'] });
+    await dead.adoptAll([request('one/a', 'two/a', 'a')]);
+    const batch = await (await store.open()).begin({ root: 'new', adopt: ['one'] });
+    const requests = [request('two/a', 'new/a', 'a'), request('one/b', 'new/b', 'b')];
+    expect(codesOf(await batch.adoptAll(requests))).toEqual(['NOT_FOUND', 'taken']);
+    await batch.abort();
+    expect(store.residue()).toEqual([]);
+  });
+
   test('never takes the place of what the batch has put', async () => {
     const store = testStore();
     await killedBatch(store, 'old', { a: 'whole' });

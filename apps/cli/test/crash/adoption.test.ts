@@ -2,6 +2,8 @@
  * A backup to a folder is killed, and run again: what it had staged is taken over, not put again; and nothing of it is believed that is
  * not read again and found to be what the live file still is.
  */
+
+import { execFile } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -18,11 +20,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type BackupSummary, backup, verify } from '@holdfast/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from '../script/run-holdfast.js';
 import { assertNoResidue, assertOnlyFolders } from './checks.js';
 import { type Operation, runChild } from './child.js';
+import { wordsOf } from './command.js';
 import { withPlaces } from './places.js';
+import type { World } from './scenario.js';
 import { treeOf } from './source-tree.js';
 
 const SMALL = 240;
@@ -68,8 +74,12 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(lab.root, { recursive: true, force: true }));
 
+function worldOf({ root, temporary }: Lab): World {
+  return { base: undefined as never, root, temporary, prefix: '' };
+}
+
 async function run(at?: string): Promise<readonly string[]> {
-  const world = { base: undefined as never, root: lab.root, temporary: lab.temporary, prefix: '' };
+  const world = worldOf(lab);
   const ending = await runChild(lab.work, world, at === undefined ? {} : { kill: { at } });
   if (ending.how !== (at === undefined ? 'done' : 'killed'))
     throw new Error(`at ${at}: ${JSON.stringify(ending).slice(0, 2000)}`);
@@ -204,6 +214,65 @@ describe.skipIf(process.platform === 'win32')('a backup that was killed', () => 
     const { problems, snapshots } = await withPlaces(targets, (target) => verify({ target, data: true }));
     expect([problems, snapshots]).toEqual([[], 2]);
     assertNoResidue({ targets, states: [stateDirectory], temporary: lab.temporary });
+  });
+
+  test('says how much was taken over, in words and for programs', async () => {
+    await run(READY);
+    const { words, environment } = wordsOf(lab.work, worldOf(lab));
+    const command = (...more: string[]) =>
+      promisify(execFile)(process.execPath, [PROGRAM, ...words, ...more], { cwd: lab.root, env: environment });
+    const { stdout } = await command();
+    expect(stdout).toMatch(/ took over 2\d\d files \(\d+ MiB\) from an interrupted backup;/);
+    expect(stdout).not.toContain('unchanged since the last snapshot');
+    rmSync(lab.store, { recursive: true });
+    rmSync(lab.work.stateDirectory, { recursive: true });
+    await run(READY);
+    const lines = (await command('--json')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [summary] = lines.slice(-1) as { targets: Record<string, number>[] }[];
+    const adopted = lines.filter(({ action }) => action === 'adopted').length;
+    expect(adopted).toBeGreaterThan(FILES * 0.7);
+    expect(summary?.targets[0]).toMatchObject({ adoptedFiles: adopted, storedFiles: FILES - adopted });
+  });
+
+  test('to several folders is taken over in each; with a place that cannot, all is put, and is whole', async () => {
+    const { sources, stateDirectory } = lab.work;
+    for (const second of [join(lab.root, 'second'), `zip:${join(lab.root, 'archives')}`]) {
+      const targets = [lab.store, second];
+      lab = { ...lab, work: { ...lab.work, targets } };
+      await run(READY);
+      const summary = await withPlaces(targets, (...opened) => backup({ sources, stateDirectory, targets: opened }));
+      expect(summary.problems).toEqual([]);
+      const counts = summary.targets.map(({ adoptedFiles, storedFiles }) => [adoptedFiles, storedFiles]);
+      const [[adopted = 0] = []] = counts;
+      expect(counts).toEqual([
+        [adopted, FILES - adopted],
+        [adopted, FILES - adopted],
+      ]);
+      if (second.startsWith('zip:')) expect(adopted).toBe(0);
+      else expect(adopted).toBeGreaterThan(FILES * 0.7);
+      for (const target of targets) {
+        expect(await withPlaces([target], (opened) => verify({ target: opened, data: true }))).toMatchObject({
+          problems: [],
+          snapshots: 1,
+        });
+      }
+      assertNoResidue({ targets: [lab.store], states: [stateDirectory], temporary: lab.temporary });
+      rmSync(lab.store, { recursive: true });
+      rmSync(stateDirectory, { recursive: true });
+    }
+  });
+
+  test('to one folder is still there to be taken over when there was a backup to another one in between', async () => {
+    const { sources, stateDirectory } = lab.work;
+    await run(READY);
+    const between = await withPlaces([join(lab.root, 'second')], (...opened) =>
+      backup({ sources, stateDirectory, targets: opened }),
+    );
+    expect(between.targets[0]?.adoptedFiles).toBe(0);
+    expect((await runAgain()).adoptedFiles).toBeGreaterThan(FILES * 0.7);
   });
 
   test('is not taken over where everything is to be read', async () => {

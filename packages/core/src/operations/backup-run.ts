@@ -63,6 +63,7 @@ export class BackupRun {
   #noting: Promise<unknown> = Promise.resolve();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
   readFiles = 0;
+  adoptedFiles = 0;
   readBytes = 0;
 
   constructor(context: BackupRunContext) {
@@ -222,6 +223,7 @@ export class BackupRun {
   #count(entry: FileEntry, file: StoredFile | undefined): void {
     this.#counts.files += 1;
     this.#counts.bytes += entry.sizeBytes;
+    if (file?.adopted !== undefined) this.adoptedFiles += 1;
     if (file?.reading !== undefined) {
       this.readFiles += 1;
       this.readBytes += entry.sizeBytes;

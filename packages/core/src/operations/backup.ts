@@ -75,6 +75,8 @@ export interface BackupSummary extends Trouble {
   readonly leftOut: Readonly<Partial<Record<LeftOutReason, number>>>;
   readonly flags: readonly string[];
   readonly parent?: string;
+  /** Taken over from a backup that was killed by every target that had not got them yet: read again there, and not here. */
+  readonly adoptedFiles: number;
   readonly readFiles: number;
   readonly readBytes: number;
   readonly targets: readonly BackupTargetSummary[];
@@ -156,6 +158,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       leftOut: run.leftOut,
       flags: payload.flags,
       ...(payload.parent === undefined ? {} : { parent: payload.parent }),
+      adoptedFiles: run.adoptedFiles,
       readFiles: run.readFiles,
       readBytes: run.readBytes,
       targets: parts.map((part) => summaryOf(part, committed)),

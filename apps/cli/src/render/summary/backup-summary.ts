@@ -56,8 +56,7 @@ export function contentsText(counts: SnapshotCounts): string {
 
 /** What was not read again; nothing where everything was read. */
 function unchangedText(summary: BackupSummary): string | undefined {
-  const adopted = Math.max(0, ...summary.targets.map(({ adoptedFiles }) => adoptedFiles));
-  const unchanged = summary.counts.files - summary.readFiles - adopted;
+  const unchanged = summary.counts.files - summary.readFiles - summary.adoptedFiles;
   if (unchanged <= 0) return undefined;
   const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
   return `${read}, ${numberText(unchanged)} unchanged since the last snapshot and not read again`;
