@@ -197,6 +197,17 @@ describe('what a killed batch has staged', () => {
     expect(await keysOf(await store.open())).toEqual(['far/a', 'far/record', 'old/a', 'old/record']);
   });
 
+  test('of another machine is swept and not taken over, however long it has given no sign', async () => {
+    const store = testStore();
+    const host = thisHost();
+    const elsewhere = { ...host, self: { ...host.self, host: 'another/0' } };
+    const other = await (await store.open({ means: { host: elsewhere } })).begin({ root: 'old' });
+    await other.put('old/a', bytesSource(body('whole')), { attributes: ATTRIBUTES });
+    const then = Date.now() / 1000 - 25 * 3600;
+    for (const name of store.residue()) utimesSync(store.at('.holdfast/staging', name, 'heartbeat'), then, then);
+    expect(await adoptOne(store)).toEqual(['NOT_FOUND']);
+  });
+
   test('goes to one of several batches that name its root at once', async () => {
     const store = testStore();
     const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, `content ${index}`]));
