@@ -220,6 +220,20 @@ vector(
   whole(ALIASES),
 );
 
+/** For whom the attributes are nobody's: only names of the user's own, which every system that has attributes can set. */
+const ATTRIBUTES = [
+  folder('data', { xattrs: { 'user.of a folder': 'eWVz' } }),
+  file('data/marked', 'marked', { xattrs: { 'later.kind': 'AA==', 'user.empty': '', 'user.text': 'aGVsbG8=', 'user.\u00fc\n=': 'AAr/' } }),
+  file('data/sparse', 'a flag', { sparse: true }),
+];
+vector(
+  'good',
+  'xattrs',
+  'Extended attributes, one of a kind that this version does not know, and the flag of a sparse file. Where attributes cannot be set the files come back without.',
+  header(await write(ATTRIBUTES)),
+  whole(ATTRIBUTES),
+);
+
 const LINKED = [
   folder('data'),
   file('data/a.txt', 'one file, two names', { hardLink: 1 }),

@@ -3,7 +3,7 @@
  * script runs in an empty folder of its own, with an empty home and state folder. Its words:
  *
  *     # anything                  a comment
- *     needs linux root s3         the test is skipped (and reported as skipped) where one of these is not at hand
+ *     needs linux root s3 attr    the test is skipped (and reported as skipped) where one of these is not at hand
  *     file PATH CONTENT           makes a file, and its folders; "\n", "\x1b" and "\u{1f389}" are characters in double quotes
  *     > LINE                      the file has this line, too (behind "file PATH" or "holds PATH")
  *     append PATH CONTENT         adds to it
@@ -11,6 +11,8 @@
  *     link PATH TARGET            makes a symlink
  *     mode PATH 000               sets permissions
  *     owner PATH 1234             gives it to another user
+ *     xattr PATH NAME VALUE       gives it an extended attribute
+ *     acl PATH u:1234:r           adds to its ACL
  *     remove PATH                 removes a file or a tree
  *     flip PATH                   turns over one bit in the middle of a file
  *     env NAME VALUE              sets a variable for the commands that follow
@@ -50,6 +52,8 @@ const AT_HAND: Readonly<Record<string, boolean>> = {
   nobody: canRunUnprivileged(),
   root: process.getuid?.() === 0,
   s3: S3 !== undefined,
+  /** The programs of the packages attr and acl. */
+  attr: ['getfattr', 'setfattr', 'setfacl'].every((name) => spawnSync(name, ['--version']).status === 0),
 };
 
 let bucket: TestBucket | undefined;

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { xattrTools } from '../src/files/index.js';
-import { type BackupOptions, type Entry, isRefused } from '../src/index.js';
+import { parseXattrDump, xattrTools } from '../src/files/index.js';
+import { type BackupOptions, diff, type Entry, isRefused, mirror } from '../src/index.js';
 import { memoryTarget } from '../src/testing/index.js';
+import { file, folder, symlink } from './crafted.js';
+import { restoreCrafted } from './crafted-restore.js';
 import { Lab } from './lab.js';
-import { expectSameTree, scratch } from './workspace.js';
+import { all, expectSameTree, scratch } from './workspace.js';
 
 const { canRead, canSet } = xattrTools();
 const OLD = new Date('2026-01-02T03:04:05.678Z');
@@ -33,6 +35,11 @@ function shown(root: string): string[] {
     .map((block) => block.trim())
     .filter((block) => block !== '')
     .sort();
+}
+
+/** The same of one path. */
+function shownOf(path: string): string {
+  return execFileSync('getfattr', ['-d', '-m', '-', '-e', 'base64', path], { encoding: 'latin1' });
 }
 
 async function entriesOf(lab: Lab, target = lab.target): Promise<Record<string, Entry>> {
@@ -165,6 +172,77 @@ describe.runIf(canRead && canSet)('extended attributes and ACLs', () => {
     expect(await xattrsOf(lab, 'file')).toBeUndefined();
     await lab.backup();
     expect(await xattrsOf(lab, 'file')).toEqual({ 'user.a': base64('1') });
+  });
+
+  it('that a stranger has written into a manifest come back only where they are of the kept ones, and never beside the file', async () => {
+    const value = base64('planted');
+    const xattrs = {
+      'user.good': value,
+      'trusted.bad': value,
+      'security.selinux': value,
+      'system.bad': value,
+      'user.no base64': 'not base64!',
+      [`user.a\n\n# file: ${join(scratch(), 'x')}\nuser.b`]: value,
+      'user.\\012': value,
+      [`user.${'x'.repeat(300)}`]: value,
+      'user.too large': Buffer.alloc(70_000).toString('base64'),
+    };
+    const link = symlink('data/link', '/etc/passwd', { xattrs: { 'user.link': value } });
+    const { into, problems } = await restoreCrafted([
+      folder('data', { xattrs }),
+      file('data/a', 'content', { xattrs }),
+      link,
+    ]);
+    expect(problems).toEqual([]);
+    const { values: found } = [...parseXattrDump(Buffer.from(shownOf(join(into, 'data/a')), 'latin1'))][0] ?? {};
+    const kept = Object.keys(xattrs).filter((name) => /^user\.(good|a\n|\\)/.test(name));
+    expect(Object.keys(found ?? {}).sort()).toEqual(kept.sort());
+    expect(kept.length).toBe(3);
+  });
+
+  it('that lend rights come back only with --privileged, and then behind the owner', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('only root can set capabilities');
+    const capability = Buffer.from('AQAAAgAgAAAAAAAAAAAAAAAAAAA=', 'base64');
+    const lab = new Lab({ program: 'content' });
+    chownSync(lab.path('program'), 1234, 1234);
+    setfattr(lab.path('program'), 'security.capability', capability);
+    await lab.backup();
+    expect(shown(join((await lab.restore()).into, 'data'))).toEqual([]);
+    const { into, problems } = await lab.restore({ privileged: true });
+    expect(problems).toEqual([]);
+    expect(shown(join(into, 'data'))).toEqual(shown(lab.source));
+    expect(shown(lab.source).join()).toContain('security.capability');
+    expect(await lab.restore({ into, privileged: true })).toMatchObject({ adjusted: 0, problems: [] });
+  });
+
+  it('that cannot be stored are named: a name that is not UTF-8', async () => {
+    const lab = new Lab({ file: 'content' });
+    execFileSync('sh', ['-c', 'setfattr -n "user.$(printf "\\377")" -v x file', lab.source], { cwd: lab.source });
+    setfattr(lab.path('file'), 'user.a', '1');
+    const { problems, counts } = await lab.backup();
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['ATTRIBUTES data/file']);
+    expect(counts).toMatchObject({ files: 1, skipped: 0 });
+    expect(await xattrsOf(lab, 'file')).toEqual({ 'user.a': base64('1') });
+  });
+
+  it('are carried on by a mirror, and told by a comparison of two snapshots, not by one with live files', async () => {
+    const lab = new Lab({ file: 'content' });
+    setfattr(lab.path('file'), 'user.a', '1');
+    const before = await lab.backup();
+    const other = memoryTarget({ url: 'memory:other' });
+    await mirror({ from: lab.target, to: other });
+    expect(await xattrsOf(lab, 'file', other)).toEqual({ 'user.a': base64('1') });
+    setfattr(lab.path('file'), 'user.a', '2');
+    const { snapshotId } = await lab.backup();
+    const difference = await diff({ target: lab.target, before: before.snapshotId, after: snapshotId });
+    const changes = await all(difference.changes());
+    expect(changes.map(({ kind, path, parts }) => [kind, path, parts])).toEqual([
+      ['metadata', 'data/file', ['xattrs']],
+    ]);
+    await difference.close();
+    const live = await diff({ target: lab.target, before: snapshotId, after: { stateDirectory: lab.state } });
+    expect(live.summary.equal).toBe(true);
+    await live.close();
   });
 
   it('that the place cannot take are told once, for all', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -67,6 +68,8 @@ function playWord(step: Extract<Step, { kind: 'word' }>, world: World, variables
     link: () => symlinkSync(text, at(0)),
     owner: () => lchownSync(at(0), Number(text), Number(text)),
     mode: () => chmodSync(at(0), Number.parseInt(text, 8)),
+    xattr: () => execFileSync('setfattr', ['-n', text, '-v', rest[2] ?? '', '--', at(0)]),
+    acl: () => execFileSync('setfacl', ['-m', text, '--', at(0)]),
     remove: () => rmSync(at(0), { recursive: true, force: true }),
     flip: () => flipBit(at(0)),
     exists: () => expect(existsSync(at(0)), `line ${step.line}: ${rest[0]} exists`).toBe(true),

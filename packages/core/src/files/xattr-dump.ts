@@ -39,7 +39,7 @@ export function* parseXattrDump(dump: Buffer): Generator<DumpedXattrs> {
 export function xattrDump(path: string, values: Readonly<Record<string, string>>): string {
   const entries = Object.entries(values);
   const inTurn = [...entries.filter(([name]) => !isAcl(name)), ...entries.filter(([name]) => isAcl(name))];
-  const lines = inTurn.map(([name, value]) => `${quoted(name)}=${BASE64_MARK}${value}\n`);
+  const lines = inTurn.map(([name, value]) => `${quoted(name)}=${written(value)}\n`);
   return `${PATH_LINE}${path}\n${lines.join('')}\n`;
 }
 
@@ -49,6 +49,11 @@ export function unquoted(text: string): Buffer {
     text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
     'latin1',
   );
+}
+
+/** setfattr 2.5.1 does not set an empty value in Base64 that is the first one it reads, and says nothing (seen). */
+function written(value: string): string {
+  return value === '' ? '""' : `${BASE64_MARK}${value}`;
 }
 
 function isAcl(name: string): boolean {

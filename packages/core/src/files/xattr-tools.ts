@@ -16,6 +16,7 @@ interface Run {
 interface Ran {
   readonly output: Uint8Array;
   readonly complaints: Uint8Array;
+  readonly status: number | null;
   /** It could not be started, or gave too much. */
   readonly error?: string;
 }
@@ -26,10 +27,10 @@ const RUN_TOOL: ThreadJob<Run, Ran> = threadJob(
   `(require) => {
     const { spawnSync } = require('node:child_process');
     return ({ command, arguments: words, input, environment, descriptors, maxBytes }) => {
-      const { stdout, stderr, error } = spawnSync(command, words, {
+      const { stdout, stderr, status, error } = spawnSync(command, words, {
         input, env: environment, maxBuffer: maxBytes, stdio: ['pipe', 'pipe', 'pipe', ...descriptors],
       });
-      return { output: stdout ?? new Uint8Array(), complaints: stderr ?? new Uint8Array(), error: error?.code };
+      return { output: stdout ?? new Uint8Array(), complaints: stderr ?? new Uint8Array(), status, error: error?.code };
     };
   }`,
 );
@@ -145,10 +146,11 @@ export async function setXattrs(orders: readonly XattrOrder[]): Promise<(string 
     orders.map(({ values }, index) => xattrDump(paths[index] ?? '', values)).join(''),
     'latin1',
   );
-  const { complaints, error } = await run('setfattr', ['--restore=-'], input, descriptors);
+  const { complaints, status, error } = await run('setfattr', ['--restore=-'], input, descriptors);
   if (error !== undefined) throw new Error(`setfattr could not be run: ${error}`);
   const faults = faultsAt(Buffer.from(complaints), new Map(paths.map((path, index) => [path, index])));
-  return orders.map((_, index) => faults.get(index));
+  const silent = status !== 0 && faults.size === 0 ? 'setfattr failed without a word' : undefined;
+  return orders.map((_, index) => faults.get(index) ?? silent);
 }
 
 /** Behind input, output and complaints. */

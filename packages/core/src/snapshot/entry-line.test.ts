@@ -30,12 +30,14 @@ const link = fc.record({
   linkTarget: fc.string({ unit: 'binary' }),
   linkTargetBytes: base64,
 });
+const xattrs = fc.dictionary(fc.constantFrom('user.b', 'user.a', 'user.\u00e9'), fc.constantFrom('', 'AA=='));
+const rarer = fc.record({ xattrs, sparse: fc.constant(true) }, { requiredKeys: [] });
 const more = fc.option(fc.dictionary(fc.constantFrom('a', 'later', 'zz'), fc.constantFrom('x', 1, null)), { nil: {} });
 
 test('the line of an entry is its canonical JSON, also with members of a later version', () => {
   fc.assert(
-    fc.property(fc.oneof(file, folder, link), more, (known, unknown) => {
-      const entry = { ...known, ...unknown } as unknown as Entry;
+    fc.property(fc.oneof(file, folder, link), rarer, more, (known, rare, unknown) => {
+      const entry = { ...known, ...rare, ...unknown } as unknown as Entry;
       expect(entryLine(entry, true)).toBe(`${canonicalJson(entry as unknown as JsonValue)}\n`);
       const without = { ...entry, key: undefined } as unknown as JsonValue;
       expect(entryLine(entry, false)).toBe(`${canonicalJson(without)}\n`);

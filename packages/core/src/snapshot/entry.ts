@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { canonicalFault } from './canonical-json.js';
-import type { Xattrs } from './xattrs.js';
+import { areXattrs, type Xattrs } from './xattrs.js';
 
 interface EntryCommon {
   /** `/`-separated; bytes that are not UTF-8 appear as U+FFFD and stand truly in `pathBytes`. */
@@ -61,7 +61,7 @@ const common = {
   mtimeNs: v.pipe(v.string(), v.regex(/^-?\d{1,20}$/)),
   uid: v.exactOptional(ownerNumber),
   gid: v.exactOptional(ownerNumber),
-  xattrs: v.exactOptional(v.record(v.string(), v.string())),
+  xattrs: v.exactOptional(v.custom<Xattrs>(areXattrs, 'names and values are expected, all texts')),
 };
 
 const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [

@@ -31,6 +31,12 @@ export function isKeptXattr(name: string, value: unknown): value is string {
   );
 }
 
+/** Are these names and values, of whatever kind? They are carried on as they are, so nothing may be lost in reading them. */
+export function areXattrs(value: unknown): value is Xattrs {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((member) => typeof member === 'string');
+}
+
 /** Are they too many, or too large, for the line of an entry? */
 export function areTooLarge(xattrs: Xattrs): boolean {
   let characters = 0;
