@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StoreDigest } from '@holdfast/core/target';
 
 /** The fields of an answer that tell whether its ETag is a digest. */
 export interface TaggedAnswer {
@@ -38,4 +39,10 @@ export function compositeEtag(partMd5s: readonly string[]): string {
 /** An ETag without its quotes, lower case; empty if there is none, or only a weak one. */
 export function bareEtag(etag: string | undefined): string {
   return /^"?([^"]*)"?$/.exec(etag ?? '')?.[1]?.toLowerCase() ?? '';
+}
+
+/** The digest of an object whose ETag is an MD5, or that of its parts; an ETag of another kind is equal to no digest that was ever recorded. */
+export function digestIn(etag: string | undefined): StoreDigest | undefined {
+  const tag = bareEtag(etag);
+  return /^[0-9a-f]{32}(-\d+)?$/.test(tag) ? `md5:${tag}` : undefined;
 }

@@ -8,6 +8,7 @@ import {
   TargetError,
   type TargetOperation,
 } from '@holdfast/core/target';
+import { fileInfo } from './file-info.js';
 import { decodeListed, plusIsSpaceIn } from './listed-key.js';
 import type { RequestContext, S3Session } from './session.js';
 
@@ -105,10 +106,10 @@ async function entriesOf(
   const nameOf = await readerOf(session, page, context);
   const own = session.settings.prefix.length;
   const infos: TimedInfo[] = [];
-  for (const { Key, Size, LastModified } of objects) {
+  for (const { Key, Size, LastModified, ETag } of objects) {
     const key = nameOf(Key ?? '').slice(own);
     if (keyFault(key) === undefined)
-      infos.push({ info: { key, type: 'file', sizeBytes: Size ?? 0 }, modifiedMs: LastModified?.getTime() });
+      infos.push({ info: fileInfo(session, key, Size ?? 0, ETag), modifiedMs: LastModified?.getTime() });
   }
   for (const { Prefix } of prefixes) {
     const key = nameOf(Prefix ?? '').slice(own);

@@ -10,7 +10,7 @@ import { isTargetError, type ObjectSource, type PutReceipt, piecesOf, TargetErro
 import { bareEtag, compareEtag, compositeEtag } from './etag.js';
 import type { S3Session } from './session.js';
 import { MIN_PART_BYTES } from './settings.js';
-import { type Digested, differs, digested, type StoreHow, TAKE_BACK_LIMIT_MS } from './single-put.js';
+import { type Digested, differs, digested, receiptOf, type StoreHow, TAKE_BACK_LIMIT_MS } from './single-put.js';
 
 /** Most parts of an upload. Source: "Amazon S3 multipart upload limits". */
 export const MAX_PARTS = 10_000;
@@ -229,7 +229,7 @@ async function complete(job: MultipartJob, upload: Upload, parts: readonly SentP
       `the store joined the parts to ${head.ContentLength} instead of ${source.sizeBytes} bytes`,
     );
   }
-  return { confirmed: isComposite || parts.every((part) => part.isConfirmed) };
+  return isComposite ? receiptOf(session, true, composite) : { confirmed: parts.every((part) => part.isConfirmed) };
 }
 
 /** Best effort: what it cannot reach is the lifecycle rule's and `prune`'s. The caller's signal may have fired, so it has its own time. */

@@ -5,6 +5,7 @@ import {
   HeadObjectCommand,
 } from '@aws-sdk/client-s3';
 import { type CallOptions, type GetOptions, isTargetError, type ObjectInfo, TargetError } from '@holdfast/core/target';
+import { fileInfo } from './file-info.js';
 import type { LinkedSignal, RequestContext, S3Session } from './session.js';
 
 type Range = NonNullable<GetOptions['range']>;
@@ -133,7 +134,7 @@ export async function statObject(
   const place = { Bucket: session.settings.bucket, Key: session.nameOf(key) };
   try {
     const head = await session.ask(context, (client, sdk) => client.send(new HeadObjectCommand(place), sdk));
-    return { key, type: 'file', sizeBytes: head.ContentLength ?? 0 };
+    return fileInfo(session, key, head.ContentLength ?? 0, head.ETag);
   } catch (error) {
     if (isTargetError(error, 'NOT_FOUND')) {
       await assertBucket(session, context);

@@ -9,7 +9,7 @@ import { hasAny, listObjects } from './listing.js';
 import { putInParts } from './multipart.js';
 import { headOf, holdsBytes, holdsSource } from './same-content.js';
 import type { S3Session } from './session.js';
-import { type Digested, putWhole } from './single-put.js';
+import { type Digested, putWhole, receiptOf } from './single-put.js';
 
 /** User metadata that names the batch an object was put by: `x-amz-meta-holdfast-batch`. */
 const OWNER = 'holdfast-batch';
@@ -127,7 +127,8 @@ export class RootClaim {
     if (head !== undefined) {
       if (!(await holdsBytes(this.#session, context, head, body))) throw this.#taken(key);
       // Our own: an earlier try, whose answer was lost.
-      if (head.Metadata?.[OWNER] === this.#owner) return { confirmed: bareEtag(head.ETag) === body.md5 };
+      if (head.Metadata?.[OWNER] === this.#owner)
+        return receiptOf(this.#session, bareEtag(head.ETag) === body.md5, body.md5);
       this.#unsure.add(key);
       this.#hasTakenOver = true;
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type ObjectSource, type PutReceipt, piecesOf, TargetError } from '@holdfast/core/target';
-import { compareEtag } from './etag.js';
+import { compareEtag, digestIn } from './etag.js';
 import type { RequestContext, S3Session } from './session.js';
 
 /** Bytes in memory with their MD5, 32 hexadecimal digits. */
@@ -72,7 +72,13 @@ export async function putWhole(
     await takeBack(session, context.key);
     throw differs(session, context);
   }
-  return { confirmed: verdict === 'equal' };
+  return receiptOf(session, verdict === 'equal', body.md5);
+}
+
+/** The receipt of an object; `tag` is what its ETag is where it is confirmed. */
+export function receiptOf({ settings }: S3Session, isConfirmed: boolean, tag: string): PutReceipt {
+  const digest = isConfirmed && settings.etags === 'md5' ? digestIn(tag) : undefined;
+  return digest === undefined ? { confirmed: isConfirmed } : { confirmed: true, digest };
 }
 
 /** The error of a store whose digest is not ours. */

@@ -8,6 +8,8 @@ describeTarget(
   SMALL_SIZES,
 );
 
+describeTarget('the in-memory target with digests', memoryHarness({ digests: true }), SMALL_SIZES);
+
 const WITHOUT = {
   rangeRead: false,
   append: false,

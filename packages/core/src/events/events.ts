@@ -73,6 +73,8 @@ export interface Note {
     | 'REMOVED_THERE'
     | 'NO_REDO'
     | 'UNRELATED'
+    | 'DIGEST_CHANGED'
+    | 'HEADER_DAMAGED'
     | 'RULES_NOT_KEPT'
     | 'XATTRS_NOT_COVERED';
   readonly message: string;

@@ -206,7 +206,7 @@ export class BackupRun {
     const waits: (Promise<unknown> | undefined)[] = [];
     this.#tally.meet(planned.from);
     lanes.forEach((lane, index) => {
-      if (lane.alive) waits.push(lane.writer.append(entry, planned.keys[index]));
+      if (lane.alive) waits.push(lane.writer.append(entry, planned.keys[index], planned.parents[index]));
     });
     if (entry.type === 'directory') this.#counts.directories += 1;
     if (entry.type === 'symlink') this.#counts.symlinks += 1;

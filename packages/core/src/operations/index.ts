@@ -34,3 +34,4 @@ export type { SpaceForecast } from './space-forecast.js';
 export { type UndoRemovalOptions, type UndoSummary, undoRemoval } from './undo.js';
 export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';
+export type { AgainstSummary } from './verify-against.js';

@@ -98,7 +98,7 @@ export class SnapshotCopy {
     for await (const stored of inOrder(this.#plan(part, counted), concurrency, store)) {
       if (stored === undefined) counted.skipped += 1;
       else {
-        await this.#writer.append(stored.entry, stored.key);
+        await this.#writer.append(stored.entry, stored.key, stored.parent);
         count(counted, stored.entry);
       }
     }
@@ -152,7 +152,7 @@ export class SnapshotCopy {
       }
       if (isRefused(item))
         throw new DamagedSource(`its manifest holds "${item.path}", which is refused: ${item.reason}`);
-      const entry = withoutKey(item.entry);
+      const entry = withoutOwn(item.entry);
       const fromKey = item.entry.type === 'file' ? this.#source.keyOf(item.entry) : undefined;
       const parent = entry.type === 'file' ? await this.#parent?.file(item.pathBytes) : undefined;
       yield { entry, key: this.#writer.plan(entry), fromKey, parent };
@@ -248,9 +248,9 @@ function count(counted: { -readonly [Name in keyof SnapshotCounts]: number }, en
   }
 }
 
-/** The entry as every copy has it: where its bytes lie is each target's own. */
-function withoutKey(entry: Entry): Entry {
-  if (entry.type !== 'file' || entry.key === undefined) return entry;
-  const { key: _, ...rest } = entry;
+/** The entry as every copy has it: where its bytes lie, and what a store says of them, is each target's own. */
+function withoutOwn(entry: Entry): Entry {
+  if (entry.type !== 'file' || (entry.key === undefined && entry.storeDigest === undefined)) return entry;
+  const { key: _, storeDigest: __, ...rest } = entry;
   return rest;
 }

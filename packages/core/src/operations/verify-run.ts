@@ -3,16 +3,22 @@ import type { ProblemCode } from '../events/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { oneAtATime, SortedCursor } from '../flow/sorted-cursor.js';
 import { isHoldfastError, throwIfAborted } from '../holdfast-error.js';
-import { HashingReader, PlainSnapshot, readProven, SHA256SUMS_KEY } from '../plain/index.js';
-import { type Entry, type FileEntry, isRefused, type SnapshotRecord } from '../snapshot/index.js';
+import { HashingReader, PlainSnapshot, RESTORE_TEXT_KEY, readProven, SHA256SUMS_KEY } from '../plain/index.js';
+import { type Entry, type FileEntry, isRefused, type ObjectProof, type SnapshotRecord } from '../snapshot/index.js';
 import { contentsLine } from '../snapshot/manifest.js';
 import { type BackupTarget, isTargetError, type ObjectInfo } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
 import { Patience } from './patience.js';
 import type { Report } from './report.js';
+import { ProofTally } from './verify-proof.js';
+import { FileSample } from './verify-sample.js';
 
 export interface VerifySettings {
   readonly data: boolean;
+  /** Without `data`: the part of the files that is read, above 0 and at most 1. */
+  readonly sample?: number | undefined;
+  /** It is the other target of a comparison: what is wrong there names it. */
+  readonly isOther?: boolean | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -20,6 +26,8 @@ interface ListedFile {
   readonly entry: FileEntry;
   readonly key: string;
   readonly seen: ObjectInfo | undefined;
+  /** Its bytes are to be read. */
+  readonly isRead: boolean;
 }
 
 /** What was found for stored bytes that several names share. */
@@ -30,13 +38,24 @@ interface SharedFinding {
 
 /** One running check, over one or more snapshots of a target. */
 export class VerifyRun {
-  readonly counts = { snapshots: 0, damagedSnapshots: 0, files: 0, bytes: 0, readBytes: 0, sharedFiles: 0 };
+  readonly counts = {
+    snapshots: 0,
+    damagedSnapshots: 0,
+    files: 0,
+    bytes: 0,
+    readFiles: 0,
+    readBytes: 0,
+    sharedFiles: 0,
+  };
+  readonly proof: ProofTally = new ProofTally();
   readonly #target: BackupTarget;
   readonly #report: Report;
   readonly #settings: VerifySettings;
   /** By `sharedId`; only of bytes that have several names. */
   readonly #shared = new Map<string, Promise<SharedFinding>>();
   readonly #patience = new Patience();
+  #sample: FileSample | undefined;
+  #restoreTextsUnknown = 0;
   #residue = 0;
   #removed = 0;
 
@@ -50,7 +69,7 @@ export class VerifyRun {
   checkUnreadable(id: string, reason: string): void {
     this.counts.snapshots += 1;
     this.counts.damagedSnapshots += 1;
-    this.#report.problem({ code: 'DAMAGED', path: id, message: reason, snapshotId: id });
+    this.#problem('DAMAGED', id, id, reason);
   }
 
   /** A folder without a record: what an interrupted run left, or nothing of ours. */
@@ -65,7 +84,7 @@ export class VerifyRun {
 
   /** A tombstone that cannot be read. The snapshot itself is checked like any other. */
   namedUnclear(id: string, reason: string): void {
-    this.#report.problem({ code: 'DAMAGED', path: `.holdfast/trash/${id}`, message: reason, snapshotId: id });
+    this.#problem('DAMAGED', id, `.holdfast/trash/${id}`, reason);
   }
 
   /** Checks one snapshot: manifest, checksums, and each file. */
@@ -79,7 +98,10 @@ export class VerifyRun {
       const snapshot = await PlainSnapshot.open(this.#target, whole.prefix, whole.record, { signal });
       try {
         await this.#checkEntries(snapshot);
-        await this.#checkSums(snapshot);
+        const { sha256sums, restoreText } = snapshot.record.envelope;
+        await this.#checkText(snapshot, SHA256SUMS_KEY, sha256sums);
+        if (restoreText === undefined) this.#restoreTextsUnknown += 1;
+        else await this.#checkText(snapshot, RESTORE_TEXT_KEY, restoreText);
       } finally {
         await snapshot.close();
       }
@@ -93,7 +115,17 @@ export class VerifyRun {
   /** What this check has not looked at. */
   notChecked(which: string | undefined): string[] {
     const sentences: string[] = [];
-    if (!this.#settings.data) sentences.push('The bytes of the files were not read: --data reads and hashes them all.');
+    const { data, sample } = this.#settings;
+    const { readFiles, files } = this.counts;
+    if (sample !== undefined && !data)
+      sentences.push(
+        `Of ${files} files the bytes of ${readFiles} were read, chosen at random: --data reads and hashes them all.`,
+      );
+    else if (!data) sentences.push('The bytes of the files were not read: --data reads and hashes them all.');
+    if (this.#restoreTextsUnknown > 0)
+      sentences.push(
+        `RESTORE.txt was not compared in ${this.#restoreTextsUnknown} ${this.#restoreTextsUnknown === 1 ? 'snapshot, whose record holds' : 'snapshots, whose records hold'} no checksum of it.`,
+      );
     if (which !== undefined) sentences.push('Only the snapshot named was looked at.');
     if (this.#target.capabilities.attributes) {
       sentences.push(
@@ -112,6 +144,9 @@ export class VerifyRun {
   }
 
   async #checkEntries(snapshot: PlainSnapshot): Promise<void> {
+    const { data, sample } = this.#settings;
+    const { payload } = snapshot.record;
+    this.#sample = data || sample === undefined ? undefined : new FileSample(sample, payload.counts.files);
     const contents = createHash('sha256');
     const counts = { files: 0, directories: 0, symlinks: 0, bytes: 0 };
     const files = this.#filesOf(snapshot, (entry) => {
@@ -149,15 +184,14 @@ export class VerifyRun {
         // Aliases are not in the order of the paths.
         const seen =
           entry.key === undefined ? await listing.find(Buffer.from(key)) : await this.#target.stat(key, { signal });
-        yield { entry, key, seen };
+        yield { entry, key, seen, isRead: this.#settings.data || this.#sample?.takesNext() === true };
       }
     } finally {
       await listing.close();
     }
   }
 
-  async #checkFile(snapshot: PlainSnapshot, { entry, key, seen }: ListedFile): Promise<void> {
-    const { data } = this.#settings;
+  async #checkFile(snapshot: PlainSnapshot, { entry, key, seen, isRead }: ListedFile): Promise<void> {
     this.counts.files += 1;
     this.counts.bytes += entry.sizeBytes;
     let passedBytes = 0;
@@ -166,10 +200,12 @@ export class VerifyRun {
       this.#problem('DAMAGED', snapshot.id, entry.path, `a ${seen.type} lies in its place`);
     else if (seen.sizeBytes !== entry.sizeBytes) {
       this.#problem('DAMAGED', snapshot.id, entry.path, `it has ${seen.sizeBytes} bytes, not ${entry.sizeBytes}`);
-    } else if (data) {
+    } else if (isRead) {
+      this.counts.readFiles += 1;
       passedBytes = await this.#checkBytes(snapshot, entry, key, seen.sharedId);
-    } else if (seen.sharedId !== undefined) {
-      this.counts.sharedFiles += 1;
+    } else {
+      if (seen.sharedId !== undefined) this.counts.sharedFiles += 1;
+      this.proof.hear(entry, seen);
     }
     this.#report.file('verified', entry.path, entry.sizeBytes);
     this.#report.advance(1, Math.max(0, entry.sizeBytes - passedBytes), entry.path);
@@ -189,7 +225,7 @@ export class VerifyRun {
       if (found.sha256 !== entry.sha256 || found.sizeBytes !== entry.sizeBytes) {
         const message = 'its bytes are not those that were stored: the checksum does not fit';
         this.#problem('DAMAGED', snapshot.id, entry.path, message);
-      }
+      } else this.proof.prove(entry);
     } catch (error) {
       if (isTargetError(error, 'CORRUPT')) this.#problem('DAMAGED', snapshot.id, entry.path, error.reason);
       else if (isTargetError(error, 'NOT_FOUND'))
@@ -218,17 +254,15 @@ export class VerifyRun {
     return { sha256: reader.sha256(), sizeBytes: reader.sizeBytes };
   }
 
-  async #checkSums(snapshot: PlainSnapshot): Promise<void> {
-    const proof = snapshot.record.envelope.sha256sums;
-    const sums = await readProven(this.#target, snapshot.prefix + SHA256SUMS_KEY, proof, {
-      signal: this.#settings.signal,
-    });
-    if (typeof sums === 'string') this.#problem('DAMAGED', snapshot.id, SHA256SUMS_KEY, sums);
-    else await sums.close();
+  async #checkText(snapshot: PlainSnapshot, key: string, proof: ObjectProof): Promise<void> {
+    const found = await readProven(this.#target, snapshot.prefix + key, proof, { signal: this.#settings.signal });
+    if (typeof found === 'string') this.#problem('DAMAGED', snapshot.id, key, found);
+    else await found.close();
   }
 
   #problem(code: ProblemCode, snapshotId: string, path: string, message: string): void {
-    this.#report.problem({ code, path, message, snapshotId });
+    const where = this.#settings.isOther === true ? `in ${this.#target.url}: ` : '';
+    this.#report.problem({ code, path, message: where + message, snapshotId });
   }
 }
 

@@ -1,12 +1,9 @@
 export { type CatalogItem, holdsSnapshot, readCatalog, readItem, topNames } from './catalog.js';
-export {
-  RECORD_KEY,
-  SHA256SUMS_KEY,
-} from './layout.js';
+export { RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
 export { PlainSnapshot } from './plain-snapshot.js';
 export { PlainWriter } from './plain-writer.js';
 export { HashingReader, holdsContent, proofFault, readProven } from './read-object.js';
-export { assertUsable, readTargetHeader, writeTargetHeader } from './target-header.js';
+export { assertUsable, readTargetHeader, targetHeaderFault, writeTargetHeader } from './target-header.js';
 export type { RemovalLabels, Tombstone } from './tombstone.js';
 export {
   deleteTombstones,

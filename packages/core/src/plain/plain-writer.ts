@@ -18,6 +18,7 @@ import {
   type PutReceipt,
   type WriteBatch,
 } from '../target/index.js';
+import { KeptDigests } from './kept-digests.js';
 import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
 import { ALIAS_HEADING, aliasLine, restoreText } from './restore-text.js';
 import { sha256sumLine } from './sha256sums.js';
@@ -39,11 +40,13 @@ export class PlainWriter {
   readonly #sums = new Spool();
   readonly #aliases = new Spool();
   #hasAliases = false;
+  readonly #digests: KeptDigests;
 
   private constructor(target: BackupTarget, id: string, batch: WriteBatch) {
     this.target = target;
     this.id = id;
     this.#batch = batch;
+    this.#digests = new KeptDigests(`${id}/`);
     this.#keys = new KeyPlanner(target.capabilities, `${id}/`);
   }
 
@@ -73,6 +76,7 @@ export class PlainWriter {
     options: CallOptions,
   ): Promise<boolean> {
     const receipt = await this.#batch.put(`${this.id}/${key}`, source, { ...options, attributes: attributesOf(entry) });
+    this.#digests.keep(key, receipt);
     return receipt.confirmed;
   }
 
@@ -84,6 +88,7 @@ export class PlainWriter {
     if (!this.target.capabilities.copy) return false;
     try {
       await this.#batch.copy(fromKey, `${this.id}/${key}`, { ...options, attributes: attributesOf(entry) });
+      this.#digests.noteCopy(fromKey, key);
       return true;
     } catch (error) {
       if (isNotThatWay(error)) return false;
@@ -92,14 +97,19 @@ export class PlainWriter {
   }
 
   /** {@link put} of many small files in one call, with an outcome for each. */
-  putAll(
+  async putAll(
     files: readonly { readonly key: string; readonly entry: FileEntry; readonly bytes: Uint8Array }[],
     options: CallOptions,
   ): Promise<readonly Outcome<PutReceipt>[]> {
-    return this.#batch.putAll(
+    const outcomes = await this.#batch.putAll(
       files.map(({ key, entry, bytes }) => ({ key: `${this.id}/${key}`, bytes, attributes: attributesOf(entry) })),
       options,
     );
+    for (const [index, outcome] of outcomes.entries()) {
+      const file = files[index];
+      if (outcome.status === 'fulfilled' && file !== undefined) this.#digests.keep(file.key, outcome.value);
+    }
+    return outcomes;
   }
 
   /** {@link copy} of many files in one call, with its answer for each. @throws the first error of the target. */
@@ -116,7 +126,12 @@ export class PlainWriter {
       })),
       options,
     );
-    return outcomes.map((outcome) => isDone(outcome));
+    return outcomes.map((outcome, index) => {
+      const file = files[index];
+      const isCopied = isDone(outcome);
+      if (isCopied && file !== undefined) this.#digests.noteCopy(file.fromKey, file.key);
+      return isCopied;
+    });
   }
 
   /**
@@ -155,16 +170,27 @@ export class PlainWriter {
     await this.#batch.put(`${this.id}/${key}`, emptySource, { ...options, attributes: attributesOf(entry) });
   }
 
-  /** Last, in order: the entry counts now. `key` is what `plan` gave. Await the promise where there is one. */
-  append(entry: Entry, key: string | undefined): Promise<unknown> | undefined {
+  /**
+   * Last, in order: the entry counts now, without what is another copy's own. `key` is what `plan` gave; `parent` is the file of another
+   * snapshot of this target that a copy was made of. Await the promise where there is one.
+   */
+  append(entry: Entry, key: string | undefined, parent?: FileEntry): Promise<unknown> | undefined {
     const contents = contentsLine(entry);
     this.#contentsText.add(contents);
-    const kept = entry.type === 'file' && key !== undefined && key !== entry.path ? { ...entry, key } : entry;
+    const kept = this.#keptEntry(entry, key, parent);
     const manifest = this.#manifest.appendText(kept === entry ? contents : manifestLine(kept));
     if (kept.type !== 'file') return manifest;
     const sums = this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
     const aliases = kept.key === undefined ? undefined : this.#appendAlias(kept, kept.key);
     return (manifest ?? sums ?? aliases) ? Promise.all([manifest, sums, aliases]) : undefined;
+  }
+
+  /** The entry with what is this copy's own. */
+  #keptEntry(entry: Entry, key: string | undefined, parent: FileEntry | undefined): Entry {
+    if (entry.type !== 'file' || key === undefined) return entry;
+    const storeDigest = this.#digests.take(entry, key, parent);
+    if (key === entry.path && storeDigest === undefined) return entry;
+    return { ...entry, ...(key === entry.path ? {} : { key }), ...(storeDigest === undefined ? {} : { storeDigest }) };
   }
 
   #appendAlias({ path, pathBytes }: FileEntry, key: string): Promise<void> | undefined {
@@ -200,6 +226,7 @@ export class PlainWriter {
           format: 'plain',
           manifest: { sizeBytes: this.#manifest.sizeBytes, sha256: this.#manifest.sha256 },
           sha256sums: { sizeBytes: this.#sums.sizeBytes, sha256: this.#sums.sha256 },
+          restoreText: { sizeBytes: text.sizeBytes, sha256: text.sha256 },
           nonce: randomBytes(16).toString('hex'),
         },
       });

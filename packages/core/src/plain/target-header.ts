@@ -60,6 +60,15 @@ function otherKind(target: BackupTarget): HoldfastError {
   });
 }
 
+/** What is wrong with the target's header, if one is there: that costs no snapshot, and the next backup writes it anew. */
+export async function targetHeaderFault(target: BackupTarget, options: CallOptions): Promise<string | undefined> {
+  if ((await readTargetHeader(target, options)) !== undefined) return undefined;
+  const isThere = (await target.stat(TARGET_HEADER_KEY, options)) !== undefined;
+  return isThere
+    ? "the target's own header is damaged; no snapshot needs it, and the next backup writes it anew"
+    : undefined;
+}
+
 /** Writes a new header, in a batch of its own. */
 export async function writeTargetHeader(target: BackupTarget, options: CallOptions): Promise<void> {
   const header = { holdfast: 'target', format: 'plain', versions: CURRENT_VERSIONS, targetId: randomUUID() };

@@ -22,6 +22,7 @@ const file = fc.record({
   stable: fc.boolean(),
   hardLink: fc.option(fc.nat(), { nil: undefined }),
   key: fc.option(fc.constant(`.holdfast/alias/${'0'.repeat(64)}`), { nil: undefined }),
+  storeDigest: fc.option(fc.constantFrom(`md5:${'a0'.repeat(16)}`, `md5:${'0'.repeat(32)}-12`), { nil: undefined }),
 });
 const folder = fc.record({ ...common, type: fc.constant('directory') });
 const link = fc.record({
@@ -39,7 +40,7 @@ test('the line of an entry is its canonical JSON, also with members of a later v
     fc.property(fc.oneof(file, folder, link), rarer, more, (known, rare, unknown) => {
       const entry = { ...known, ...rare, ...unknown } as unknown as Entry;
       expect(entryLine(entry, true)).toBe(`${canonicalJson(entry as unknown as JsonValue)}\n`);
-      const without = { ...entry, key: undefined } as unknown as JsonValue;
+      const without = { ...entry, key: undefined, storeDigest: undefined } as unknown as JsonValue;
       expect(entryLine(entry, false)).toBe(`${canonicalJson(without)}\n`);
     }),
   );

@@ -31,6 +31,8 @@ export interface FileEntry extends EntryCommon {
   readonly hardLink?: number;
   /** Where the bytes are stored, below the snapshot, if not under `path`. The target's own; not part of the contents hash. */
   readonly key?: string;
+  /** What the target's own digest of the stored bytes was when they were stored. The target's own; not part of the contents hash. */
+  readonly storeDigest?: string;
 }
 
 export interface DirectoryEntry extends EntryCommon {
@@ -46,6 +48,9 @@ export interface SymlinkEntry extends EntryCommon {
 
 /** One file, folder or symlink of a snapshot, exactly as a line of the manifest holds it (`docs/format.md`, "Manifest"). */
 export type Entry = FileEntry | DirectoryEntry | SymlinkEntry;
+
+/** Its kind, a colon, and what is told apart by nothing but being equal. */
+const STORE_DIGEST = /^[a-z0-9]{1,20}:[0-9a-z-]{1,200}$/;
 
 const base64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]+={0,2}$/));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -74,6 +79,7 @@ const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
     sparse: v.exactOptional(v.boolean()),
     hardLink: v.exactOptional(natural),
     key: v.exactOptional(v.pipe(v.string(), v.regex(/^\.holdfast\/alias\/[0-9a-f]{64}$/))),
+    storeDigest: v.exactOptional(v.pipe(v.string(), v.regex(STORE_DIGEST))),
   }),
   v.looseObject({ ...common, type: v.literal('directory') }),
   v.looseObject({

@@ -7,7 +7,7 @@ import { entryLine, readFileLine } from './entry-line.js';
 /** Longest line of a manifest in bytes: design limit, far above a path of 4,096 bytes with its escapes. */
 export const MAX_LINE_BYTES: number = 1024 * 1024;
 
-/** An entry's line with its newline, as it is hashed into `contentsSha256`: without the target's own `key`. */
+/** An entry's line with its newline, as it is hashed into `contentsSha256`: without what is the target's own: `key` and `storeDigest`. */
 export function contentsLine(entry: Entry): string {
   return entryLine(entry, false);
 }

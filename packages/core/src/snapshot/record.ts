@@ -60,7 +60,7 @@ export interface SnapshotPayload {
   readonly counts: SnapshotCounts;
   readonly parent?: string;
   readonly flags: readonly string[];
-  /** SHA-256 over the manifest's lines without their `key` members, each ended by a newline. */
+  /** SHA-256 over the manifest's lines without their `key` and `storeDigest` members, each ended by a newline. */
   readonly contentsSha256: string;
 }
 
@@ -75,6 +75,8 @@ export interface SnapshotEnvelope {
   readonly format: 'plain';
   readonly manifest: ObjectProof;
   readonly sha256sums: ObjectProof;
+  /** Of RESTORE.txt. */
+  readonly restoreText?: ObjectProof;
   /** Random, so that a record can be told from any other, also after an answer was lost. */
   readonly nonce: string;
 }
@@ -150,7 +152,13 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
     flags: v.array(v.string()),
     contentsSha256: sha256Hex,
   }),
-  envelope: v.looseObject({ format: v.literal('plain'), manifest: proof, sha256sums: proof, nonce: text }),
+  envelope: v.looseObject({
+    format: v.literal('plain'),
+    manifest: proof,
+    sha256sums: proof,
+    restoreText: v.exactOptional(proof),
+    nonce: text,
+  }),
 });
 
 /** A payload's hash: equal in every copy of a snapshot. */

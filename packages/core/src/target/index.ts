@@ -39,6 +39,7 @@ export {
   type ObjectInfo,
   type ObjectSource,
   type ObjectType,
+  type StoreDigest,
 } from './object.js';
 export { type AdapterTable, type OpenOptions, openTarget, type TargetAdapter } from './open.js';
 export { abortedError, type PiecesContext, piecesOf } from './pieces.js';

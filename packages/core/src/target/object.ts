@@ -28,7 +28,15 @@ export interface ObjectInfo {
   readonly sizeBytes: number;
   /** Equal for two keys whose bytes are stored once (hard links): damage to one is damage to both. Absent where not shared. */
   readonly sharedId?: string;
+  /** Of a file, what the medium says of the bytes it holds: see {@link StoreDigest}. A listing and `stat` say the same. */
+  readonly digest?: StoreDigest;
 }
+
+/**
+ * A digest that the medium itself has made of the bytes it holds, with its kind before a colon: `md5:…`. Of a file, equal texts mean
+ * equal bytes. Different texts mean nothing: a store may make another one of the same bytes (in parts, encrypted), and then puts give none.
+ */
+export type StoreDigest = string;
 
 /**
  * The bytes of an object to be. It can be opened more than once, so that an upload can be retried without sending a

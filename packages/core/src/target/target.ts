@@ -1,6 +1,6 @@
 import type { TargetCapabilities } from './capabilities.js';
 import type { AdoptRequest, CopyRequest, Outcome, SmallObject } from './many.js';
-import type { ObjectAttributes, ObjectInfo, ObjectSource } from './object.js';
+import type { ObjectAttributes, ObjectInfo, ObjectSource, StoreDigest } from './object.js';
 import type { RemovedRoot, RemoveRootOptions, Residue, SweepOptions } from './sweeping.js';
 
 /** Every call takes a signal; it stops soon after the signal fires, with `ABORTED`, and leaves no half object behind. */
@@ -43,6 +43,8 @@ export interface PutReceipt {
    * whoever needs proof reads the object back.
    */
   readonly confirmed: boolean;
+  /** That digest, as `list` and `stat` give it for the object. Only where it is confirmed; a medium may have none to show. */
+  readonly digest?: StoreDigest;
 }
 
 /** The object that makes the batch count. Always small, always one single write. */

@@ -14,7 +14,7 @@ import {
   type WriteBatch,
 } from '../target/index.js';
 import type { MemoryHandle } from './memory-handle.js';
-import { removeFromStore, rootIsTaken, type StoredObject, spellingIn, typeOf } from './memory-store.js';
+import { digestOf, removeFromStore, rootIsTaken, type StoredObject, spellingIn, typeOf } from './memory-store.js';
 
 /** Numbers the bytes that copies share; unique in this process. */
 let lastSharedId = 0;
@@ -79,16 +79,18 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
       pieces.push(piece.slice());
     }
     enter('put', options, key);
+    const bytes = new Uint8Array(Buffer.concat(pieces));
     keep(
       key,
       {
-        bytes: new Uint8Array(Buffer.concat(pieces)),
+        bytes,
         attributes: capabilities.attributes ? attributes : {},
         listedFromMs: 0,
       },
       'put',
     );
-    return { confirmed: handle.confirmsPuts };
+    const digest = handle.digests && (attributes.type ?? 'file') === 'file' ? digestOf(bytes) : undefined;
+    return { confirmed: handle.confirmsPuts, ...(digest === undefined ? {} : { digest }) };
   }
 
   async function copy(fromKey: string, toKey: string, options: PutOptions = {}): Promise<void> {

@@ -14,6 +14,7 @@ export interface MemoryHandle {
   readonly store: MemoryStore;
   readonly publish: 'commit' | 'put';
   readonly confirmsPuts: boolean;
+  readonly digests: boolean;
   readonly now: () => number;
   closed: boolean;
   fail(code: TargetErrorCode, reason: string, operation: TargetOperation, key?: string): TargetError;

@@ -1,4 +1,5 @@
-import type { ObjectAttributes, ObjectInfo, ObjectType } from '../target/index.js';
+import { createHash } from 'node:crypto';
+import type { ObjectAttributes, ObjectInfo, ObjectType, StoreDigest } from '../target/index.js';
 
 /** One object as the in-memory store holds it. Tests may replace it in the map, to damage what is stored. */
 export interface StoredObject {
@@ -90,4 +91,9 @@ function fold(key: string): string {
 /** Is there anything under this root? */
 export function rootIsTaken(store: MemoryStore, root: string): boolean {
   return store.objects.has(root) || hasBelow(store, root);
+}
+
+/** The digest that a store makes of what it holds. */
+export function digestOf(bytes: Uint8Array): StoreDigest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

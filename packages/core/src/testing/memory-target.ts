@@ -18,6 +18,7 @@ import {
 import { memoryBatch } from './memory-batch.js';
 import type { MemoryHandle } from './memory-handle.js';
 import {
+  digestOf,
   hasBelow,
   infoOf,
   listStore,
@@ -45,6 +46,8 @@ export interface MemoryTargetOptions {
   readonly publish?: 'commit' | 'put' | undefined;
   /** What puts answer as `confirmed`; `false` by default. */
   readonly confirmsPuts?: boolean | undefined;
+  /** Puts are confirmed, and they, listings and `stat` give a digest of what is stored. */
+  readonly digests?: boolean | undefined;
   /** None by default: it writes to no file system. */
   readonly localPaths?: readonly string[] | undefined;
   /** Milliseconds since 1970, for `listDelayMs`; `Date.now` by default. */
@@ -91,7 +94,8 @@ export function memoryTarget(options: MemoryTargetOptions = {}): BackupTarget {
     }),
     store: options.store ?? memoryStore(),
     publish: options.publish ?? 'commit',
-    confirmsPuts: options.confirmsPuts ?? false,
+    confirmsPuts: options.confirmsPuts ?? options.digests ?? false,
+    digests: options.digests ?? false,
     now: options.now ?? Date.now,
     closed: false,
     fail: (code, reason, operation, key) => new TargetError({ code, reason, url, operation, key }),
@@ -123,7 +127,7 @@ async function* list(handle: MemoryHandle, prefix: string, options: ListOptions 
   if (fault !== undefined) throw handle.fail('INVALID_KEY', fault, 'list', prefix);
   for (const line of listStore(handle.store, prefix, options.oneLevel ?? false, handle.now())) {
     handle.enter('list', options);
-    yield line;
+    yield withDigest(handle, line);
   }
 }
 
@@ -133,7 +137,7 @@ async function stat(handle: MemoryHandle, key: string, options?: CallOptions): P
   const spelling = spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys);
   const object = handle.store.objects.get(spelling);
   if (object === undefined || (typeOf(object) === 'directory' && hasBelow(handle.store, spelling))) return undefined;
-  return infoOf(key, object);
+  return withDigest(handle, infoOf(key, object));
 }
 
 async function* get(handle: MemoryHandle, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
@@ -183,4 +187,11 @@ async function remove(handle: MemoryHandle, keys: readonly string[], options?: C
   for (const key of keys) {
     removeFromStore(handle.store, spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys));
   }
+}
+
+function withDigest(handle: MemoryHandle, info: ObjectInfo): ObjectInfo {
+  if (!handle.digests || info.type !== 'file') return info;
+  const spelling = spellingIn(handle.store.objects, info.key, handle.capabilities.caseSensitiveKeys);
+  const object = handle.store.objects.get(spelling);
+  return object === undefined ? info : { ...info, digest: digestOf(object.bytes) };
 }

@@ -184,6 +184,36 @@ putting.forEachKind('a put says whether the medium has confirmed what it holds',
   await batch.abort();
 });
 
+putting.forEachKind(
+  'a digest of the medium is one and the same in the receipt, the listing and stat, and never that of other bytes',
+  async (context, kind) => {
+    const { target } = context;
+    const batch = await target.begin(kind.begin);
+    const receipts = new Map([
+      ['r/a', await batch.put('r/a', textSource('one'))],
+      ['r/b', await batch.put('r/b', textSource('two'))],
+      ['r/large', await batch.put('r/large', patternSource(largestBytes(context)))],
+    ]);
+    const [many] = await batch.putAll([{ key: 'r/c', bytes: Buffer.from('six') }]);
+    assert.ok(many?.status === 'fulfilled');
+    receipts.set('r/c', many.value);
+    await batch.commit(record());
+    const seen = new Set<string>();
+    for await (const { key, digest } of target.list('r/')) {
+      assert.equal((await target.stat(key))?.digest, digest, `${key}: stat and listing`);
+      const receipt = receipts.get(key);
+      if (receipt?.digest !== undefined) {
+        assert.ok(receipt.confirmed, `${key}: a digest of what is not confirmed`);
+        assert.equal(digest, receipt.digest, `${key}: listing and receipt`);
+      }
+      if (digest === undefined) continue;
+      assert.match(digest, /^[a-z0-9]{1,20}:[0-9a-z-]{1,200}$/);
+      assert.ok(!seen.has(digest), `${key} has the digest of other bytes`);
+      seen.add(digest);
+    }
+  },
+);
+
 putting.when(
   ({ capabilities }) => Number.isFinite(capabilities.maxObjectBytes),
   'an object larger than maxObjectBytes is TOO_LARGE before its source is opened',

@@ -16,7 +16,8 @@ reading.always('a missing key is NOT_FOUND, never an empty stream', async ({ tar
 
 reading.always('stat tells the size, and is undefined for what is absent', async ({ target }) => {
   await store(target, { 'r/a': 'four', 'r/folder/b': '' });
-  assert.deepEqual(await target.stat('r/a'), { key: 'r/a', type: 'file', sizeBytes: 4 });
+  const { digest: _, ...info } = (await target.stat('r/a')) ?? {};
+  assert.deepEqual(info, { key: 'r/a', type: 'file', sizeBytes: 4 });
   assert.equal((await target.stat('r/folder/b'))?.sizeBytes, 0);
   for (const key of ['r/absent', 'absent', 'r/a/below', 'r/folder', 'r', 'r/fold']) {
     assert.equal(await target.stat(key), undefined, key);

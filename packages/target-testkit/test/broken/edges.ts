@@ -85,6 +85,33 @@ export const brokenEdges: readonly BrokenTarget[] = [
       })),
   },
   {
+    fault: 'gives every object one digest',
+    red: 'a digest of the medium is one and the same in the receipt, the listing and stat, and never that of other bytes [new root]',
+    break: (target) => {
+      const digest = 'md5:0';
+      return wrapTarget(target, {
+        async *list(prefix, options) {
+          for await (const info of target.list(prefix, options)) yield { ...info, digest };
+        },
+        async stat(key, options) {
+          const info = await target.stat(key, options);
+          return info && { ...info, digest };
+        },
+      });
+    },
+  },
+  {
+    fault: 'answers a put with another digest than it lists',
+    red: 'a digest of the medium is one and the same in the receipt, the listing and stat, and never that of other bytes [added]',
+    break: (target) =>
+      withBatch(target, (batch) => ({
+        put: async (key, source, options) => {
+          await batch.put(key, source, options);
+          return { confirmed: true, digest: `md5:${source.sizeBytes}` };
+        },
+      })),
+  },
+  {
     fault: 'cannot commit once a put has failed',
     red: 'a batch of nothing but failed puts commits as if they had not been [new root]',
     break: (target) =>

@@ -1,27 +1,76 @@
-import { displayName, type VerifySummary } from '@holdfast/core';
+import { type AgainstSummary, displayName, type VerifySummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
-import { countText, durationText, sizeText } from '../quantities.js';
+import { countText, durationText, numberText, recordedTimeText, sizeText } from '../quantities.js';
+
+/** The targets of a verification, as they were named. */
+export interface VerifiedPlaces {
+  readonly from: string;
+  readonly against?: string | undefined;
+}
 
 /** What a verification found, in plain words; also what it did not look at. */
-export function verifyLines(summary: VerifySummary, address: string, colours: Colours): string[] {
-  const checked = `${countText(summary.snapshots, 'snapshot')} in ${displayName(address)}`;
+export function verifyLines(summary: VerifySummary, places: VerifiedPlaces, colours: Colours): string[] {
+  const { against } = summary;
+  const checked = `${countText(summary.snapshots, 'snapshot')} in ${displayName(places.from)}`;
   const lines = [`Checked ${checked} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
-  const files = `${countText(summary.files, 'file')} (${sizeText(summary.bytes)})`;
-  if (summary.data) lines.push(`  ${files}; ${sizeText(summary.readBytes)} read and compared with the checksums`);
-  else lines.push(`  ${files} present with the right size; --data reads their content as well`);
+  lines.push(`  ${filesText(summary, summary.data)}`);
   if (summary.sharedFiles > 0) {
     lines.push(
       `  ${countText(summary.sharedFiles, 'file')} kept once for several snapshots: read once, and lost together`,
     );
   }
   for (const sentence of summary.notChecked) lines.push(`  not checked: ${displayName(sentence)}`);
+  if (against === undefined) return lines;
+  lines.push(`Compared with ${displayName(places.against ?? against.url)}: ${comparison(against, colours)}`);
+  if (against.files > 0) lines.push(`  there ${filesText(against, summary.data)}`);
+  for (const sentence of against.notChecked) lines.push(`  not checked there: ${displayName(sentence)}`);
   return lines;
+}
+
+type Checked = Pick<VerifySummary, 'files' | 'bytes' | 'readFiles' | 'readBytes' | 'provenFiles' | 'provenBytes'>;
+
+function filesText(checked: Checked, data: boolean): string {
+  const { readFiles, readBytes, provenFiles, provenBytes } = checked;
+  const files = `${countText(checked.files, 'file')} (${sizeText(checked.bytes)})`;
+  if (data) return `${files}; ${sizeText(readBytes)} read and compared with the checksums`;
+  const present = `${files} present with the right size`;
+  if (provenFiles === 0 && readFiles === 0) return `${present}; --data reads their content as well`;
+  const read =
+    readFiles === 0 ? '' : `; ${numberText(readFiles)} (${sizeText(readBytes)}) read and compared with the checksums`;
+  const how = readFiles === 0 ? "by the store's own checksums" : 'in all';
+  const proven = `${numberText(provenFiles)} proven ${how} (${sizeText(provenBytes)})`;
+  const restFiles = checked.files - provenFiles;
+  const rest =
+    restFiles === 0 ? '' : `, ${numberText(restFiles)} not proven (${sizeText(checked.bytes - provenBytes)})`;
+  return `${present}${read}; ${proven}${rest}`;
+}
+
+function comparison(against: AgainstSummary, colours: Colours): string {
+  const { snapshots, equalSnapshots, missingSnapshots, removedSnapshots, differingSnapshots } = against;
+  if (snapshots === 0) return colours.red('there is nothing to compare');
+  if (equalSnapshots === snapshots)
+    return colours.green(
+      snapshots === 1 ? 'it is there and equal' : `all ${numberText(snapshots)} are there and equal`,
+    );
+  const parts = [`${numberText(equalSnapshots)} of ${countText(snapshots, 'snapshot')} there and equal`];
+  if (differingSnapshots > 0) parts.push(`${numberText(differingSnapshots)} different or damaged`);
+  if (missingSnapshots > 0) parts.push(`${numberText(missingSnapshots)} missing (taken ${spanText(against)})`);
+  if (removedSnapshots > 0) parts.push(`${numberText(removedSnapshots)} removed there`);
+  const text = parts.join(', ');
+  return missingSnapshots + differingSnapshots === 0 ? text : colours.red(text);
+}
+
+function spanText({ missingFrom = '', missingTo = missingFrom }: AgainstSummary): string {
+  const [from, to] = [missingFrom, missingTo].map(recordedTimeText);
+  return from === to ? `${from}` : `${from} to ${to}`;
 }
 
 function verdict(summary: VerifySummary, colours: Colours): string {
   if (summary.snapshots === 0) return colours.red('there is nothing that could be restored');
   if (summary.whole) return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   const { damagedSnapshots } = summary;
+  if (damagedSnapshots === 0 && summary.against !== undefined)
+    return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   return colours.red(`${countText(damagedSnapshots, 'snapshot')} ${damagedSnapshots === 1 ? 'is' : 'are'} damaged`);
 }
 
@@ -34,9 +83,14 @@ export function verifyMembers(summary: VerifySummary): Record<string, unknown> {
     files: summary.files,
     bytes: summary.bytes,
     data: summary.data,
+    readFiles: summary.readFiles,
     readBytes: summary.readBytes,
+    provenFiles: summary.provenFiles,
+    provenBytes: summary.provenBytes,
+    changedDigests: summary.changedDigests,
     sharedFiles: summary.sharedFiles,
     notChecked: summary.notChecked,
+    ...(summary.against === undefined ? {} : { against: summary.against }),
     durationMs: Math.round(summary.durationMs),
   };
 }
