@@ -62,7 +62,7 @@ async function isGone(file: string): Promise<void> {
 }
 
 describe.skipIf(process.platform === 'win32')('hooks', () => {
-  test('Ctrl-C during before ends it, with all it has started, and runs failed', async () => {
+  test('Ctrl-C during before ends it, with its process group, and runs failed', async () => {
     const hooks = {
       before: 'sleep 60 & echo $! > sleeper; touch begun; wait',
       failed: 'echo "$HOLDFAST_EXIT_STATUS $HOLDFAST_ERROR" > told',

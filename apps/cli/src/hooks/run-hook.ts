@@ -28,7 +28,7 @@ export interface HookOutcome {
 
 /**
  * Runs one command: a line by the system's shell, a list as a program and its arguments. It reads nothing; what it prints goes to
- * stderr. It is the head of a process group, so that ending it ends what it has started. Never rejects.
+ * stderr. It is the head of a process group, so that ending it ends what it has started, but for what has left the group. Never rejects.
  */
 export async function runHook(command: HookCommand, conditions: HookConditions): Promise<HookOutcome> {
   const { words, timeoutSeconds } = membersOf(command);
