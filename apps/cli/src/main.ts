@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { openFilesHint } from './open-files-hint.js';
 import { buildProgram } from './program.js';
 import { splitArguments } from './split-arguments.js';
 
@@ -43,7 +44,8 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
 function brokenInstallation(host: NodeJS.Process, error: unknown): ExitStatus {
   const isDebugging = host.argv.includes('--debug') || Boolean(host.env.HOLDFAST_DEBUG);
   const message = error instanceof Error ? ((isDebugging ? error.stack : undefined) ?? error.message) : String(error);
-  host.stderr.write(`holdfast: it cannot start: ${message} (UNEXPECTED)\n  hint: Install it anew, or build it.\n`);
+  const hint = openFilesHint(error) ?? 'Install it anew, or build it.';
+  host.stderr.write(`holdfast: it cannot start: ${message} (UNEXPECTED)\n  hint: ${hint}\n`);
   return EXIT.failed;
 }
 

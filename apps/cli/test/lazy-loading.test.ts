@@ -17,8 +17,9 @@ afterEach(() => {
 });
 
 /** Runs a command that cannot load these modules, each a part of a path, alone or as a part of a bundle. */
-function without(modules: readonly string[], words: readonly string[]) {
-  const environment = { ...world.environment, NODE_OPTIONS: `--import ${HOOK}`, REFUSED_MODULES: modules.join() };
+function without(modules: readonly string[], words: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const refusal = { NODE_OPTIONS: `--import ${HOOK}`, REFUSED_MODULES: modules.join(), ...more };
+  const environment = { ...world.environment, ...refusal };
   return runHoldfast(words, { cwd: world.work, environment });
 }
 
@@ -49,4 +50,15 @@ test('what reads a config is loaded only where there may be one, and the conform
   expect(list.status, list.stderr).toBe(0);
   const refused = await without(reader, ['list']);
   expect(refused.stderr).toContain('refused to load jsonc-parser');
+});
+
+test.each([
+  ['a command', 'dist/run-command'],
+  ['an adapter', 'packages/target-local-fs'],
+])('where too many files are open to load %s, the hint is to raise the limit', async (_what, module) => {
+  const refused = await without([module], ['list', '--from', './backups'], { REFUSAL_CODE: 'EMFILE' });
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain(`refused to load ${module}`);
+  expect(refused.stderr).toContain('hint: Raise the limit of open files (ulimit -n).');
+  expect(refused.stderr).not.toContain('nstall');
 });

@@ -1,6 +1,7 @@
 import { displayName, type HoldfastError, isHoldfastError, isTargetError, type TargetError } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
+import { openFilesHint } from '../open-files-hint.js';
 import { printableText } from './printable.js';
 
 /** An error as a user meets it. */
@@ -56,7 +57,9 @@ export function errorReport(error: unknown): ErrorReport {
   return {
     code: 'UNEXPECTED',
     message: `something unexpected happened: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'Nothing stored was harmed. Run it again with --debug to see where it happened, and report it.',
+    hint:
+      openFilesHint(error) ??
+      'Nothing stored was harmed. Run it again with --debug to see where it happened, and report it.',
     exitStatus: EXIT.failed,
   };
 }
