@@ -163,7 +163,9 @@ it('against the live files it tells what it tells against a snapshot of them', a
       rmSync(lab.source, { recursive: true });
       grow(Buffer.from(lab.source), other);
       const live = await compared({ target: lab.target, before: first, after: { stateDirectory: lab.state } });
-      const { snapshotId: second } = await lab.backup();
+      const { snapshotId: second, flags } = await lab.backup();
+      // Of a source that was empty a snapshot does not tell that anything is gone.
+      fc.pre(!flags.includes('incomplete'));
       const stored = await compared({ target: lab.target, before: first, after: second });
       // Times of links cannot be told beforehand here: they are those of the moment, and the same on both ways.
       expect(told(live)).toEqual(told(stored));

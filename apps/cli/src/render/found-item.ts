@@ -23,8 +23,17 @@ function versionText(version: FoundVersion, isLast: boolean, colours: Colours): 
   const { entry, firstSnapshotId, lastSnapshotId, snapshots } = version;
   const ids = firstSnapshotId === lastSnapshotId ? lastSnapshotId : `${firstSnapshotId} … ${lastSnapshotId}`;
   const count = snapshots === 1 ? '' : `  (${countText(snapshots, 'snapshot')})`;
-  const gone = isLast && !version.isCurrent ? colours.yellow('  not in the newest') : '';
+  const gone = isLast && !version.isCurrent ? colours.yellow(`  not in the newest${lackWords(version)}`) : '';
   return `  ${padded(kindText(entry), 8, 'right')}  ${fileTimeText(BigInt(entry.mtimeNs))}  ${ids}${count}${gone}`;
+}
+
+/** What the newest snapshot may only not have been able to store is not gone. */
+function lackWords({ lack }: FoundVersion): string {
+  if (lack === undefined) return '';
+  if (lack === 'partly') return ', which is incomplete: it may be there';
+  return lack === 'missing'
+    ? ', taken when the source was missing: it may be there'
+    : ', taken when the source was an empty folder: it may be there';
 }
 
 function kindText(entry: Entry): string {
@@ -33,7 +42,7 @@ function kindText(entry: Entry): string {
 }
 
 function versionJson(one: FoundPath, version: FoundVersion): ListedItem['json'] {
-  const { entry, firstSnapshotId, lastSnapshotId, snapshots, isCurrent } = version;
+  const { entry, firstSnapshotId, lastSnapshotId, snapshots, isCurrent, lack } = version;
   return {
     type: 'found',
     path: one.path,
@@ -42,6 +51,7 @@ function versionJson(one: FoundPath, version: FoundVersion): ListedItem['json'] 
     lastSnapshotId,
     snapshots,
     isCurrent,
+    ...(lack === undefined ? {} : { lack }),
     entry,
   };
 }

@@ -32,6 +32,8 @@ export type ProblemCode =
   | 'EXISTS'
   /** The destination could not be written. */
   | 'UNWRITABLE'
+  /** A snapshot does not have something, and may only not have been able to store it: it is not called removed. */
+  | 'INCOMPLETE'
   /** A pattern chooses nothing of the snapshot, while others do. */
   | 'NO_MATCH'
   /** A restore that deletes has not deleted something, or anything, to be on the safe side. */
@@ -75,6 +77,7 @@ export interface Note {
     | 'UNRELATED'
     | 'DIGEST_CHANGED'
     | 'HEADER_DAMAGED'
+    | 'BEFORE_INCOMPLETE'
     | 'RULES_NOT_KEPT'
     | 'XATTRS_NOT_COVERED';
   readonly message: string;

@@ -6,6 +6,7 @@ import { throwIfAborted } from '../holdfast-error.js';
 import { type Change, type ComparedEntry, type Comparison, differingParts } from './diff-entry.js';
 import { type Move, MoveFinder } from './diff-moves.js';
 import type { EntryItem, SideItem, UnknownPaths } from './diff-side.js';
+import { type Lack, sourceNameOf } from './lacking-sources.js';
 
 /** Live files that are read at once at most. */
 const READ_AT_ONCE = 4;
@@ -45,6 +46,10 @@ const UNKNOWN: Judged = { ...NOTHING, otherwise: 'notCompared' };
 /** One comparison: joins two sides, spools the differences, and then looks which files were moved. */
 export class DiffRun {
   readonly #unknown: UnknownPaths;
+  /** Sources of which the other side may have held more than it has. */
+  readonly #lacking: ReadonlyMap<string, Lack>;
+  /** How many entries, by their source, are not there and may be so only for that. */
+  readonly #doubtful = new Map<string, number>();
   readonly #signal: AbortSignal | undefined;
   readonly #spool = new Spool();
   readonly #moves = new MoveFinder();
@@ -56,8 +61,10 @@ export class DiffRun {
   /** The last folder that the rules leave out, with its `/`: what it holds comes right behind it. */
   #leftOut = '/';
 
-  constructor(unknown: UnknownPaths, signal: AbortSignal | undefined) {
+  /** @param lacking sources of which what is gone on the side behind may only not have been stored; it is not called removed. */
+  constructor(unknown: UnknownPaths, lacking: ReadonlyMap<string, Lack>, signal: AbortSignal | undefined) {
     this.#unknown = unknown;
+    this.#lacking = lacking;
     this.#signal = signal;
   }
 
@@ -68,6 +75,11 @@ export class DiffRun {
   get isEqual(): boolean {
     const { added, removed, changed, moved, metadata, notCompared } = this.#counts;
     return added + removed + changed + moved + metadata + notCompared === 0;
+  }
+
+  /** How many entries, by their source, could not be compared because the side behind may only not have been able to store them. */
+  get doubtful(): ReadonlyMap<string, number> {
+    return this.#doubtful;
   }
 
   /** Compares the sides, to the end. */
@@ -85,6 +97,7 @@ export class DiffRun {
     this.#counts.moved = this.#moved.size;
     this.#counts.added -= this.#moved.size;
     this.#counts.removed -= this.#moved.size;
+    for (const { before } of this.#moved.values()) this.#countDoubtful(before, -1);
   }
 
   /** The differences in the order of the paths; can be called again. A move stands where the file is now. */
@@ -95,7 +108,7 @@ export class DiffRun {
       const change = JSON.parse(line.toString('utf8')) as Change;
       const move = this.#moved.get(number);
       if (move !== undefined) yield this.#moveOf(change, move);
-      else if (!left.has(number)) yield change;
+      else if (!left.has(number) && !this.#isDoubtful(change)) yield change;
       number += 1;
     }
   }
@@ -146,10 +159,25 @@ export class DiffRun {
     if (otherwise !== undefined) this.#counts[otherwise] += 1;
     if (change === undefined) return;
     this.#counts[change.kind] += 1;
+    if (this.#isDoubtful(change)) this.#countDoubtful(change.before, 1);
     if (change.kind === 'added' && change.after?.type === 'file') this.#moves.added(this.#number, change.after, read);
     if (change.kind === 'removed' && change.before?.type === 'file') this.#moves.removed(this.#number, change.before);
     this.#number += 1;
     await this.#spool.appendText(`${JSON.stringify(change)}\n`);
+  }
+
+  #isDoubtful({ kind, path }: Change): boolean {
+    return kind === 'removed' && this.#lacking.has(sourceNameOf(path));
+  }
+
+  /** It counts as not compared, with none of its bytes; `by` -1 where it has been found under another name. */
+  #countDoubtful(before: ComparedEntry | undefined, by: 1 | -1): void {
+    const name = sourceNameOf(before?.path ?? '');
+    if (!this.#lacking.has(name)) return;
+    this.#doubtful.set(name, (this.#doubtful.get(name) ?? 0) + by);
+    this.#counts.notCompared += by;
+    this.#counts.removed -= by;
+    this.#bytes.bytesBefore -= by * sizeOf(before);
   }
 
   #moveOf(change: Change, { before, sha256 }: Move): Change {

@@ -9,6 +9,7 @@ import { type LiveCounts, liveSide } from './diff-live.js';
 import { type DiffCounts, DiffRun } from './diff-run.js';
 import { type SideItem, snapshotSide, UnknownPaths } from './diff-side.js';
 import { type DiffSource, diffSources, type LiveOptions, placesOfOurs, timeToleranceNs } from './diff-sources.js';
+import { type Lack, lackingSources, lackText } from './lacking-sources.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { unusedProblem } from './restore-problems.js';
@@ -73,13 +74,15 @@ async function compare(options: DiffOptions): Promise<Diff> {
   try {
     const before = await open(options.before);
     report.started(target.url, before.id);
-    const run = new DiffRun(unknown, signal);
+    const lacking = new Map<string, Lack>();
+    const run = new DiffRun(unknown, lacking, signal);
     try {
       let after: PlainSnapshot | undefined;
       let right: AsyncIterable<SideItem>;
       let toleranceNs = 0n;
       if (typeof options.after === 'string') {
         after = await open(options.after);
+        for (const [name, lack] of await lackingSources(after)) lacking.set(name, lack);
         noteUnrelated(before.record, after.record, report);
         right = snapshotSide(after, matcher, unknown, report);
       } else {
@@ -95,6 +98,8 @@ async function compare(options: DiffOptions): Promise<Diff> {
         xattrs: after !== undefined,
       });
       if (patterns.length > 0) tellUnused(matcher.unused(), patterns, report);
+      noteBefore(before.record, run.counts, report);
+      if (after !== undefined) tellDoubtful(run.doubtful, lacking, after.id, report);
       const { trouble } = report;
       const summary = {
         ...run.counts,
@@ -136,6 +141,27 @@ function tellMissing(
     unknown.add(source.name);
     report.problem(missingProblem(source));
   }
+}
+
+/** What a snapshot may only not have been able to store is not called removed. */
+function tellDoubtful(
+  doubtful: ReadonlyMap<string, number>,
+  lacking: ReadonlyMap<string, Lack>,
+  snapshotId: string,
+  report: Report,
+): void {
+  for (const [path, count] of doubtful) {
+    if (count === 0) continue;
+    const what = count === 1 ? '1 entry is not in it, and may' : `${count} entries are not in it, and may`;
+    const message = `${what} have been there, as ${lackText(lacking.get(path) ?? 'partly')}: not compared`;
+    report.problem({ code: 'INCOMPLETE', path, message, snapshotId });
+  }
+}
+
+/** What an incomplete snapshot could not store appears as added when it can be read again. */
+function noteBefore({ payload }: SnapshotRecord, { added }: DiffCounts, report: Report): void {
+  if (added === 0 || !payload.flags.includes('incomplete')) return;
+  report.note('BEFORE_INCOMPLETE', `snapshot ${payload.id} is incomplete: what is added may have been there before`);
 }
 
 function noteUnrelated(before: SnapshotRecord, after: SnapshotRecord, report: Report): void {

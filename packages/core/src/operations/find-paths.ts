@@ -5,6 +5,7 @@ import { isRefused, pathPatterns, type SnapshotRecord } from '../snapshot/index.
 import type { BackupTarget } from '../target/index.js';
 import { catalogOf, isNewer, type WholeSnapshot } from './catalog-view.js';
 import { type FoundPath, FoundPaths } from './found-paths.js';
+import { type Lack, lackingSources, sourceNameOf } from './lacking-sources.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { stoppable } from './stoppable.js';
@@ -53,6 +54,7 @@ async function search(options: FindPathsOptions): Promise<FindPathsSummary> {
   }
   const found = new FoundPaths();
   const searched: WholeSnapshot[] = [];
+  const lackings = new Map<string, ReadonlyMap<string, Lack>>();
   for await (const { item, snapshot } of openAhead(target, whole, report, signal)) {
     const sourceOf = sourcesByName(item.record);
     found.enter(item.record);
@@ -65,10 +67,13 @@ async function search(options: FindPathsOptions): Promise<FindPathsSummary> {
       } else if (matcher.names(entry.entry.path, entry.entry.type === 'directory'))
         found.add(entry, sourceOf(entry.entry.path));
     }
+    const lacking = await lackingSources(snapshot);
+    if (lacking.size > 0) lackings.set(item.id, lacking);
     searched.push(item);
   }
+  const newest = newestOfSource(searched);
   return {
-    ...found.result(newestOfSource(searched)),
+    ...found.result(newest, lackingNow(searched, newest, lackings)),
     snapshots: searched.length,
     unused: matcher.unused(),
     durationMs: Date.now() - startedAtMs,
@@ -117,10 +122,7 @@ function nameDamage(report: Report, id: string, reason: string): void {
 /** The identity of the source that an entry belongs to: the first part of its path is the source's name. */
 function sourcesByName(record: SnapshotRecord): (path: string) => string {
   const ids = new Map(record.payload.sources.map(({ name, id }) => [name, id]));
-  return (path) => {
-    const end = path.indexOf('/');
-    return ids.get(end === -1 ? path : path.slice(0, end)) ?? '';
-  };
+  return (path) => ids.get(sourceNameOf(path)) ?? '';
 }
 
 /** For each source the id of its newest snapshot. */
@@ -133,4 +135,20 @@ function newestOfSource(snapshots: readonly WholeSnapshot[]): ReadonlyMap<string
     }
   }
   return new Map([...newest].map(([source, { id }]) => [source, id]));
+}
+
+/** For each source why its newest snapshot may lack what is there. */
+function lackingNow(
+  snapshots: readonly WholeSnapshot[],
+  newest: ReadonlyMap<string, string>,
+  lackings: ReadonlyMap<string, ReadonlyMap<string, Lack>>,
+): ReadonlyMap<string, Lack> {
+  const now = new Map<string, Lack>();
+  for (const { id, record } of snapshots) {
+    for (const source of record.payload.sources) {
+      const lack = newest.get(source.id) === id ? lackings.get(id)?.get(source.name) : undefined;
+      if (lack !== undefined) now.set(source.id, lack);
+    }
+  }
+  return now;
 }

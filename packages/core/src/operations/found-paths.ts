@@ -1,4 +1,5 @@
 import type { Entry, LocatedEntry, SnapshotRecord } from '../snapshot/index.js';
+import type { Lack } from './lacking-sources.js';
 
 /** Versions held at most: a few hundred bytes each. What comes after them is counted, and left out. */
 export const MAX_FOUND_VERSIONS = 100_000;
@@ -13,6 +14,8 @@ export interface FoundVersion {
   readonly snapshots: number;
   /** The newest snapshot of its source holds it. */
   readonly isCurrent: boolean;
+  /** Why it may be in the source all the same, although the newest snapshot does not hold it. */
+  readonly lack?: Lack;
 }
 
 /** A path with all its versions, oldest first. */
@@ -86,17 +89,26 @@ export class FoundPaths {
     }
   }
 
-  /** Everything that was found. `newest`: for each source its newest snapshot. */
-  result(newest: ReadonlyMap<string, string>): { found: FoundPath[]; versions: number; omitted: number } {
+  /**
+   * Everything that was found.
+   *
+   * @param newest for each source its newest snapshot.
+   * @param lacking why the newest snapshot of a source may lack what was there; by the source.
+   */
+  result(
+    newest: ReadonlyMap<string, string>,
+    lacking: ReadonlyMap<string, Lack> = new Map(),
+  ): { found: FoundPath[]; versions: number; omitted: number } {
     const sorted = [...this.#paths.values()].sort((left, right) => Buffer.compare(left.pathBytes, right.pathBytes));
     const found = sorted.map(({ path, sourceId, host, runs }) => ({
       path,
       sourceId,
       host,
-      versions: runs.map(({ lastNumber: _, ...run }) => ({
-        ...run,
-        isCurrent: newest.get(sourceId) === run.lastSnapshotId,
-      })),
+      versions: runs.map(({ lastNumber: _, ...run }) => {
+        const isCurrent = newest.get(sourceId) === run.lastSnapshotId;
+        const lack = isCurrent ? undefined : lacking.get(sourceId);
+        return { ...run, isCurrent, ...(lack === undefined ? {} : { lack }) };
+      }),
     }));
     return { found, versions: this.#versions, omitted: this.#omitted };
   }

@@ -7,7 +7,8 @@ export function diffLines({ before, after, summary }: Diff, colours: Colours): s
   const sides = `${before.payload.id} -> ${after?.payload.id ?? 'the live files'}`;
   const lines = [`${sides}: ${countsText(summary)}`];
   if (summary.notCompared > 0) {
-    lines.push(colours.yellow(`${countText(summary.notCompared, 'entry', 'entries')} were not compared`));
+    const were = summary.notCompared === 1 ? 'was' : 'were';
+    lines.push(colours.yellow(`${countText(summary.notCompared, 'entry', 'entries')} ${were} not compared`));
   }
   if (!summary.movesSearched) {
     lines.push('So many files came and went that it was not looked which of them were moved.');
