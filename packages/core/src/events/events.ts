@@ -38,7 +38,7 @@ export type ProblemCode =
   | 'NO_MATCH'
   /** A restore that deletes has not deleted something, or anything, to be on the safe side. */
   | 'NOT_DELETED'
-  /** Restored, but mode, time, owner or extended attributes could not be set; stored, but these could not be read. */
+  /** Restored, but mode, time, owner or extended attributes could not be set. Stored, but these could not be read. */
   | 'ATTRIBUTES'
   /** A snapshot could not be copied by a mirror. */
   | 'NOT_COPIED'
