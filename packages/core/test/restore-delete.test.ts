@@ -18,6 +18,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileSystemOf } from '../src/files/index.js';
 import { type BackupTarget, type HoldfastEvent, isHoldfastError, type RestoreOptions } from '../src/index.js';
+import { CRAFTED_ID } from './crafted.js';
 import { named } from './crafted-restore.js';
 import { Lab } from './lab.js';
 import { plant, scratch, treeOf } from './workspace.js';
@@ -188,6 +189,39 @@ describe('a restore that deletes', () => {
       'new/later',
       'swapped.txt',
     ]);
+  });
+
+  it('spares what Holdfast keeps there, whichever target or state it is, down to a folder that is named for it', async () => {
+    const lab = new Lab({ 'a.txt': 'a', 'old/x': 'x' });
+    await lab.backup();
+    plant(lab.source, {
+      'old/.holdfast/target.json': '{}',
+      'old/new': 'in a target',
+      'one/.holdfast/snapshot.json': '{}',
+      'one/data/x': 'in a snapshot',
+      'more/.holdfast/staging/1/2': 'in what is being written',
+      'state/sources/0123456789abcdef0123456789abcdef.json': '{}',
+      'state/undo/x': 'in a state',
+      'zips/of-ours': `PK\x03\x04${'\0'.repeat(22)}\x22\0\x09\0${CRAFTED_ID}/data/x`,
+      'zips/other': `PK\x03\x04${'\0'.repeat(22)}\x22\0\x09\0something/else`,
+      'sources/x.json': '{}',
+    });
+    const summary = await lab.restoreInPlace({ delete: true });
+    expect(Object.keys(treeOf(lab.source)).filter((path) => lstatSync(lab.path(path)).isFile())).toEqual([
+      'a.txt',
+      'more/.holdfast/staging/1/2',
+      'old/.holdfast/target.json',
+      'old/new',
+      'old/x',
+      'one/.holdfast/snapshot.json',
+      'one/data/x',
+      'state/sources/0123456789abcdef0123456789abcdef.json',
+      'state/undo/x',
+      'zips/of-ours',
+    ]);
+    expect(summary.notes.map(({ code, message }) => `${code} ${message.split(' ', 1)[0]}`)).toEqual(
+      ['more/.holdfast', 'old', 'one', 'state', 'zips/of-ours'].map((path) => `STORE_SPARED ${lab.path(path)}`),
+    );
   });
 
   it('deletes nothing when not everything could be given back', async () => {

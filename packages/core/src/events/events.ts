@@ -71,6 +71,7 @@ export interface Note {
     | 'LATEST_CHOSEN'
     | 'PARENT_DAMAGED'
     | 'LINKS_PARTED'
+    | 'STORE_SPARED'
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
     | 'NO_REDO'

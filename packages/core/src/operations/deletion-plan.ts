@@ -7,6 +7,7 @@ import { isRefused, type LocatedEntry } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
 import type { DeletionList } from './deletion-list.js';
+import { isHoldfastPlace } from './holdfast-places.js';
 import type { LiveSource } from './live-source.js';
 import type { Selection } from './selection.js';
 
@@ -20,6 +21,8 @@ export interface DeletionPlanContext {
   readonly list: DeletionList;
   readonly signal: AbortSignal | undefined;
   readonly problem: (problem: Problem) => void;
+  /** Something that Holdfast keeps there has been spared: an absolute path. */
+  readonly sparedPlace: (place: string) => void;
 }
 
 /** A live folder that the walk is in. */
@@ -54,6 +57,8 @@ export class DeletionPlan {
   readonly #recordedNames: Buffer[] = [];
   /** Folders in which nothing is deleted, as their rules are not known. */
   readonly #spared: Buffer[];
+  /** The target, snapshot or state that the walk is in, and whether that was said. */
+  #holdfastPlace: { readonly walked: WalkedEntry; isTold: boolean } | undefined;
 
   /** @param spared paths in the snapshot of folders in which nothing may be deleted. */
   constructor(context: DeletionPlanContext, spared: readonly Buffer[]) {
@@ -111,8 +116,9 @@ export class DeletionPlan {
     await this.#settle(key);
     const above = this.#folders.at(-1);
     const isFolder = walked.type === 'directory';
+    const isOfHoldfast = this.#isOfHoldfast(walked, isRecorded);
     if (!isFolder) {
-      if (!isRecorded && this.#mayDelete(walked)) this.#candidates.push({ walked, folder: above });
+      if (!isRecorded && !isOfHoldfast && this.#mayDelete(walked)) this.#candidates.push({ walked, folder: above });
       return;
     }
     popWhile(this.#recordedNames, (name) => !beginsWith(walked.pathBytes, name));
@@ -122,7 +128,7 @@ export class DeletionPlan {
       isExtra: !isRecorded,
       inTheWay: above?.inTheWay === true || (!isRecorded && hasFilesName),
       deletes: 0,
-      isKept: !this.#mayDelete(walked),
+      isKept: isOfHoldfast || !this.#mayDelete(walked),
     });
   }
 
@@ -133,6 +139,21 @@ export class DeletionPlan {
       folder.isKept = true;
     if (walked.doubt !== undefined && folder !== undefined) this.#spared.push(folder.walked.pathBytes);
     if (walked.problem?.code === 'UNREADABLE') this.#context.problem(walked.problem);
+  }
+
+  /** What a target, an archive or a state folder holds may stand nowhere else, and a snapshot of what lies around it seldom has it. */
+  #isOfHoldfast(walked: WalkedEntry, isRecorded: boolean): boolean {
+    const above = this.#holdfastPlace;
+    if (above === undefined || !isAtOrBelow(walked.pathBytes, above.walked.pathBytes)) {
+      const isOne = (walked.type === 'directory' || !isRecorded) && isHoldfastPlace(walked);
+      this.#holdfastPlace = isOne ? { walked, isTold: false } : undefined;
+    }
+    const place = this.#holdfastPlace;
+    if (place !== undefined && !isRecorded && !place.isTold) {
+      place.isTold = true;
+      this.#context.sparedPlace(place.walked.location.toString('utf8'));
+    }
+    return place !== undefined;
   }
 
   #mayDelete({ pathBytes, type }: WalkedEntry): boolean {

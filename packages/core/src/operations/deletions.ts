@@ -55,7 +55,12 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
   const list = new DeletionList();
   const problem: Report['problem'] = (found) => report.problem(found);
   try {
-    await new DeletionPlan({ ...context, sources, leaveOut, list, problem }, spared).make();
+    const sparedPlace = (place: string): void =>
+      report.note(
+        'STORE_SPARED',
+        `${place} is spared, with all that is in it: Holdfast keeps something of its own there`,
+      );
+    await new DeletionPlan({ ...context, sources, leaveOut, list, problem, sparedPlace }, spared).make();
   } catch (error) {
     await list.close();
     throw error;

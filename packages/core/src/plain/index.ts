@@ -1,5 +1,5 @@
 export { type CatalogItem, holdsSnapshot, readCatalog, readItem, topNames } from './catalog.js';
-export { RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
+export { RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY, TARGET_HEADER_KEY } from './layout.js';
 export { PlainSnapshot } from './plain-snapshot.js';
 export { PlainWriter } from './plain-writer.js';
 export { HashingReader, holdsContent, proofFault, readProven } from './read-object.js';
