@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HoldfastEvent, TargetCapabilities } from '../src/index.js';
+import { type HoldfastEvent, mirror, type TargetCapabilities } from '../src/index.js';
 import { copiesTakeSpace, SpaceTally, spaceAtMost } from '../src/operations/space-forecast.js';
 import { memoryTarget } from '../src/testing/index.js';
 import { Lab } from './lab.js';
@@ -52,6 +52,26 @@ describe('what a snapshot will take', () => {
     expect([storedFiles, sharedFiles]).toEqual([1, 2]);
     expect(forecast).toMatchObject({ files: 3, bytes: 16, storedFiles, storedBytes, sharedFiles, sharedBytes });
     expect(forecast).not.toHaveProperty('requests');
+  });
+
+  it('is said by a mirror of all that it is to copy, once, and not where there is nothing to copy', async () => {
+    const lab = new Lab({ 'a.txt': 'hello', 'b.txt': 'world!' });
+    await lab.backup();
+    await lab.backup();
+    const to = memoryTarget({ url: 'memory:to', capabilities: { ...COSTLY, requests: SIZES } });
+    const events: HoldfastEvent[] = [];
+    const onEvent = (event: HoldfastEvent): unknown => events.push(event);
+    await mirror({ from: lab.target, to, onEvent });
+    await mirror({ from: lab.target, to, onEvent });
+    const forecasts = events.filter(({ type }) => type === 'forecast');
+    expect(forecasts).toEqual([
+      { type: 'forecast', operation: 'mirror', target: 'memory:to', snapshots: 2, files: 4, bytes: 22, requests: 14 },
+    ]);
+    expect(events.findIndex(({ type }) => type === 'forecast')).toBeLessThan(
+      events.findIndex(({ type }) => type === 'file'),
+    );
+    await mirror({ from: lab.target, to: memoryTarget({ url: 'memory:sharing' }), onEvent });
+    expect(events.filter(({ type }) => type === 'forecast')).toHaveLength(1);
   });
 
   it('says nothing of the sources twice: what cannot be read is one problem', async () => {

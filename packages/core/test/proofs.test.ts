@@ -87,6 +87,15 @@ describe('what a store says of its bytes', () => {
     expect(await verify({ target: other })).toMatchObject({ whole: true, files: 6, provenFiles: 6 });
   });
 
+  it('does not go along with a file that gets another key in a mirror', async () => {
+    const lab = new Lab({ 'a:b.txt': 'a' }, STORE);
+    await lab.backup();
+    expect((await digestsIn(lab))[0]).toMatch(/^sha256:/);
+    const to = memoryTarget({ url: 'memory:to', capabilities: { windowsNames: true } });
+    expect(await mirror({ from: lab.target, to })).toMatchObject({ equal: true });
+    expect(await digestsIn(lab, undefined, to)).toEqual([undefined]);
+  });
+
   it('proves nothing once it is another one: that is noted, and reading tells', async () => {
     const lab = new Lab(FILES, STORE);
     const { snapshotId } = await lab.backup();
