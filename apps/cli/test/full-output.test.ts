@@ -47,6 +47,17 @@ describe.runIf(existsSync('/dev/full'))('an output that cannot be written', () =
     expect(shell('verify --data --from ./backups').status).toBe(0);
   });
 
+  test('does not undo an archive that is complete, and that is said; of one replaced it is not said that it is untouched', () => {
+    const { status, stderr } = shell('backup ./data --to x.zip >/dev/full');
+    expect(stderr).toContain('hint: The snapshot is complete in ');
+    expect(shell('export latest e.zip --from x.zip >/dev/full').stderr).toContain(
+      'hint: The archive is written and complete: e.zip.',
+    );
+    expect(shell('backup ./data --to x.zip --replace >/dev/full').stderr).not.toContain('untouched');
+    expect(shell('verify --data --from e.zip').status).toBe(0);
+    expect(status).toBe(1);
+  });
+
   test('stops a backup that tells as it goes, and leaves nothing half', () => {
     const { status, stderr } = shell('backup ./data --to ./backups --json >/dev/full');
     expect(stderr).toMatch(/^holdfast: stdout cannot be written: .* \(OUTPUT\)\n {2}hint: .*\n$/);

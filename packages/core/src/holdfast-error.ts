@@ -36,6 +36,7 @@ export type HoldfastErrorCode =
   | 'NO_MATCH'
   /** A restore that deletes, from a snapshot that is known to lack what was there. */
   | 'INCOMPLETE'
+  | 'NOT_REPLACED'
   /** A restore in place of what this host, user and path did not record. */
   | 'NOT_FROM_HERE'
   /** The destination of a restore cannot be used. */

@@ -11,7 +11,7 @@ import type { BackupFlags } from './backup.js';
 
 /** `holdfast backup --dry-run`: lists what would be taken and what not, and writes nothing. Hooks do not run. */
 export async function showPreview(session: Session, plan: BackupPlan, flags: BackupFlags): Promise<CommandResult> {
-  const targets = await openBackupTargets(session, plan.targets, flags);
+  const { targets } = await openBackupTargets(session, plan.targets, flags);
   session.whenStopped(() => 'It was a dry run: nothing was written.');
   const summary = await previewBackup({
     sources: plan.sources,

@@ -24,6 +24,7 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly xattrs?: boolean;
   readonly yes?: true;
   readonly replace?: true;
+  readonly evenIncomplete?: true;
   readonly dryRun?: true;
 }
 
@@ -38,7 +39,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
 
 async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFlags): Promise<CommandResult> {
   const { sources, words } = plan;
-  const targets = await openBackupTargets(session, plan.targets, flags);
+  const { targets, replaced } = await openBackupTargets(session, plan.targets, flags);
   const places = targets.map((target, index) => ({
     address: words[index] ?? target.url,
     copyShares: target.capabilities.copyShares,
@@ -46,7 +47,8 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
 
   const committed: string[] = [];
   session.whenStopped(() => {
-    const before = 'Snapshots made before are untouched.';
+    const isReplaced = replaced.some(({ url }) => committed.includes(url));
+    const before = isReplaced ? 'It stands in the place of the one before.' : 'Snapshots made before are untouched.';
     if (committed.length === 0) return `Nothing of this snapshot is kept. ${before}`;
     const others = committed.length < targets.length ? ', and not in the other targets' : '';
     return `The snapshot is complete in ${committed.join(', ')}${others}. ${before}`;
@@ -59,6 +61,7 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
       name: flags.name,
       tags: flags.tag ?? [],
       adoptPlace,
+      wholeOnly: flags.evenIncomplete === true ? [] : replaced,
       rehash: flags.rehash === true,
       xattrs: flags.xattrs !== false,
       estimate: session.output.wantsTotals,

@@ -1,7 +1,8 @@
-import { exportSnapshot } from '@holdfast/core';
+import { displayName, exportSnapshot, type HoldfastEvent } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { assertNewArchive, isArchive } from '../compose/backup-targets.js';
+import { assertNewArchive, isArchive, refuseEvenIncomplete, stands } from '../compose/backup-targets.js';
 import type { CommandResult } from '../render/output.js';
+import { shellWord } from '../render/shell-word.js';
 import { exportLines, exportMembers } from '../render/summary/export-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
@@ -12,12 +13,20 @@ import { withPatternHint } from './pattern-hint.js';
 export interface ExportFlags extends CommonFlags {
   readonly from?: string;
   readonly replace?: true;
+  readonly evenIncomplete?: true;
 }
 
 /** `holdfast export ID FILE.zip [PATTERN…] --from TARGET`: one snapshot as one archive. */
 export async function run(session: Session, operands: readonly string[], flags: ExportFlags): Promise<CommandResult> {
   const [which, file, ...patterns] = operands;
-  if (which === undefined || file === undefined || !isArchive(file)) {
+  if (file !== undefined && !isArchive(file)) {
+    throw new CliError({
+      code: 'USAGE',
+      message: `export writes one archive, and "${file}" does not end in .zip`,
+      hint: `For example: holdfast export latest ${shellWord(`${file.replace(/\/+$/, '')}.zip`)} …`,
+    });
+  }
+  if (which === undefined || file === undefined) {
     throw new CliError({
       code: 'USAGE',
       message: 'export needs a snapshot and the name of a zip to write',
@@ -27,12 +36,23 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const address = requireFrom('export', flags.from);
   const from = await session.open(address);
   const replace = flags.replace === true;
+  refuseEvenIncomplete(flags);
   if (!replace) await assertNewArchive(file);
+  const wholeOnly = replace && flags.evenIncomplete !== true && (await stands(file));
   const to = await session.open(file, replace ? { replace } : undefined);
-  session.whenStopped(() => 'The archive has not been written; what stood there stands there still.');
+  let isWritten = false;
+  session.whenStopped(() =>
+    isWritten
+      ? `The archive is written and complete: ${displayName(file)}.`
+      : 'The archive has not been written; what stood there stands there still.',
+  );
   const { signal, output } = session;
-  const summary = await withPatternHint(which, () =>
-    exportSnapshot({ from, to, which, patterns, signal, onEvent: output.onEvent }),
+  const onEvent = (event: HoldfastEvent): void => {
+    if (event.type === 'committed') isWritten = true;
+    output.onEvent(event);
+  };
+  const summary = await withPatternHint('export', which, () =>
+    exportSnapshot({ from, to, which, patterns, wholeOnly, signal, onEvent }),
   );
   return {
     exitStatus: statusOf(summary.problemCount),

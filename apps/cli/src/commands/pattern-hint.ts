@@ -12,6 +12,7 @@ const PATTERN_LIKE = /[/*?[.]/;
  * @throws CliError `USAGE`; whatever the operation throws.
  */
 export async function withPatternHint<Result>(
+  command: string,
   which: string | undefined,
   operation: () => Promise<Result>,
 ): Promise<Result> {
@@ -21,8 +22,8 @@ export async function withPatternHint<Result>(
     if (which === undefined || !PATTERN_LIKE.test(which) || !isHoldfastError(error, 'SNAPSHOT_NOT_FOUND')) throw error;
     throw new CliError({
       code: 'USAGE',
-      message: `"${which}" is no snapshot: the first word of restore names one`,
-      hint: `For files of the newest one: holdfast restore latest ${shellWord(which)} …`,
+      message: `"${which}" is no snapshot: the first word of ${command} names one`,
+      hint: `For files of the newest one: holdfast ${command} latest ${command === 'export' ? 'FILE.zip ' : ''}${shellWord(which)} …`,
     });
   }
 }

@@ -36,7 +36,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const patterns = [...words, ...(flags.only ?? []).map((name) => `${literalPattern(name)}/**`)];
   const overwrite = flags.yes === true || (into !== undefined && !dryRun && (await mayReplace(session, into)));
   if (!dryRun) session.whenStopped(() => whatIsKept(into));
-  const summary = await withPatternHint(which, () =>
+  const summary = await withPatternHint('restore', which, () =>
     restore({
       target,
       into,

@@ -8,6 +8,14 @@ import type { Session } from '../session.js';
 export interface TargetWords {
   readonly format?: string;
   readonly replace?: true;
+  readonly evenIncomplete?: true;
+}
+
+/** The targets of a backup, opened. */
+export interface OpenedTargets {
+  readonly targets: readonly BackupTarget[];
+  /** Of these, the archives that stand there and are to be replaced. */
+  readonly replaced: readonly BackupTarget[];
 }
 
 /**
@@ -19,12 +27,14 @@ export async function openBackupTargets(
   session: Session,
   named: readonly ConfiguredTarget[],
   words: TargetWords,
-): Promise<BackupTarget[]> {
+): Promise<OpenedTargets> {
   refuseUnknownFormat(words.format);
   if (words.replace === true && !named.some(({ address }) => isArchive(address))) {
     throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
   }
+  refuseEvenIncomplete(words);
   const targets: BackupTarget[] = [];
+  const replaced: BackupTarget[] = [];
   for (const { address, format, options } of named) {
     const replace = words.replace === true && isArchive(address);
     if (!replace) await assertNewArchive(address);
@@ -32,8 +42,23 @@ export async function openBackupTargets(
     refuseTwice(target, targets);
     await assertFormat(address, target, words.format ?? format, session.signal);
     targets.push(target);
+    if (replace && (await stands(address))) replaced.push(target);
   }
-  return targets;
+  return { targets, replaced };
+}
+
+/** @throws CliError `USAGE` for `--even-incomplete` where nothing is to be replaced. */
+export function refuseEvenIncomplete({
+  replace,
+  evenIncomplete,
+}: Pick<TargetWords, 'replace' | 'evenIncomplete'>): void {
+  if (evenIncomplete !== true || replace === true) return;
+  throw new CliError({ code: 'USAGE', message: '--even-incomplete is for --replace, which is not given' });
+}
+
+/** Does an archive stand at the address? */
+export async function stands(address: string): Promise<boolean> {
+  return (await stat(parseAddress(address).location).catch(() => undefined))?.isFile() === true;
 }
 
 /** @throws CliError `USAGE` if the same place is among the targets already, however it was written. */
@@ -69,8 +94,7 @@ export function isArchive(address: string): boolean {
 export async function assertNewArchive(address: string): Promise<void> {
   if (!isArchive(address)) return;
   const { location } = parseAddress(address);
-  const found = await stat(location).catch(() => undefined);
-  if (found?.isFile() !== true) return;
+  if (!(await stands(address))) return;
   const folder = location.replace(/\.zip$/i, '');
   throw new CliError({
     code: 'ARCHIVE_EXISTS',

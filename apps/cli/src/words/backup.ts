@@ -37,6 +37,7 @@ export const backupWords: CommandWords = {
       .option('--rehash', 'read every file, also those that look unchanged')
       .option('--no-xattrs', 'leave out extended attributes and ACLs')
       .option('--replace', 'put the snapshot in the place of an archive that exists')
+      .option('--even-incomplete', 'with --replace: also if something could not be stored')
       .option('-y, --yes', 'use a target folder that holds other files');
   },
   load: () => import('../commands/backup.js'),

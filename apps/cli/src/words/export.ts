@@ -11,7 +11,8 @@ export const exportWords: CommandWords = {
       .argument('[id]', ID_WORDS)
       .argument('[file]', 'the archive to write')
       .argument('[pattern...]', 'only what it matches: with "/" a path from the top, without one a name at any depth')
-      .option('--replace', 'put it in the place of an archive that exists');
+      .option('--replace', 'put it in the place of an archive that exists')
+      .option('--even-incomplete', 'with --replace: also if something is damaged or missing');
     addFrom(command);
   },
   load: () => import('../commands/export.js'),

@@ -18,6 +18,7 @@ import {
 } from './backup-sources.js';
 import { forecastBackup } from './forecast-backup.js';
 import { leftBackups } from './left-backups.js';
+import { notReplaced } from './not-replaced.js';
 import { openLanes, type TargetPart } from './open-lanes.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
@@ -33,6 +34,8 @@ export interface BackupOptions extends OperationOptions {
   /** A name for the snapshot. */
   readonly name?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Of the targets, those in which something stands that the snapshot replaces: they get it only if there was no problem. */
+  readonly wholeOnly?: readonly BackupTarget[] | undefined;
   /** Make a target where other things are already. */
   readonly adoptPlace?: boolean | undefined;
   /** Read every file, also those that have not changed. */
@@ -89,7 +92,7 @@ export interface BackupSummary extends Trouble {
  * rest is complete, durable and visible when this resolves, and not visible at all if it rejects.
  *
  * @throws `SOURCE_MISSING` if there is none of the sources; `SOURCE_NAME`; `BAD_PATTERN`; `EXCLUDE_FILE`; `SOURCE_INSIDE_TARGET`;
- *   `TARGET_NOT_EMPTY`; `FORMAT_UNSUPPORTED`; `STATE`; `ABORTED`. TargetError of the first target when every target failed.
+ *   `TARGET_NOT_EMPTY`; `NOT_REPLACED`; `FORMAT_UNSUPPORTED`; `STATE`; `ABORTED`. TargetError of the first target when every target failed.
  */
 export async function backup(options: BackupOptions): Promise<BackupSummary> {
   return stoppable(options, takeSnapshot);
@@ -145,6 +148,10 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       { ...facts, counts: run.counts, hasEmptySource: run.hasEmptySource, contentsSha256 },
       report,
     );
+    const { trouble } = report;
+    for (const part of trouble.problemCount === 0 ? [] : parts)
+      if ('lane' in part && options.wholeOnly?.includes(part.target) === true)
+        part.lane.fail(notReplaced(part.target, trouble));
     for (const lane of lanes) await commitLane(lane, payload, committed, report, signal);
     if (committed.size === 0) throw lanes[0]?.error;
     for (const { versions } of sources.filter(({ source }) => source.type !== 'missing'))

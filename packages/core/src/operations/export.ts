@@ -5,6 +5,7 @@ import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import type { BackupTarget } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
 import { copySnapshot, type PartOfSnapshot } from './mirror-snapshot.js';
+import { notReplaced } from './not-replaced.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
 import { noMatch, unusedProblem } from './restore-problems.js';
@@ -21,6 +22,8 @@ export interface ExportOptions extends OperationOptions {
   readonly which?: string | undefined;
   /** Only what these match, with the folders that lead to it; everything where there are none. */
   readonly patterns?: readonly string[] | undefined;
+  /** Something stands there that the export replaces: only if nothing of what was asked for is missing. */
+  readonly wholeOnly?: boolean | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -43,8 +46,8 @@ export interface ExportSummary extends Trouble {
  * A part of a snapshot (patterns, or a file that is damaged and therefore left out, and named) is a snapshot of its own: with an id of its own, the
  * flag `part`, and sources that are nobody's, so that no target it is ever mirrored to takes it for the newest of their line.
  *
- * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, …, `BAD_PATTERN`, `NO_MATCH` of patterns that all match nothing, `SNAPSHOT_DAMAGED`;
- *   TargetError `ALREADY_EXISTS` where something is there.
+ * @throws HoldfastError `SNAPSHOT_NOT_FOUND`, …, `BAD_PATTERN`, `NO_MATCH` of patterns that all match nothing, `SNAPSHOT_DAMAGED`,
+ *   `NOT_REPLACED`; TargetError `ALREADY_EXISTS` where something is there.
  */
 export async function exportSnapshot(options: ExportOptions): Promise<ExportSummary> {
   return stoppable(options, copyOut);
@@ -62,7 +65,10 @@ async function copyOut(options: ExportOptions): Promise<ExportSummary> {
   const copyPart = async (skipDamaged: boolean): Promise<void> => {
     await copySnapshot({ from, to, signal }, whole, undefined, report, (source) => {
       const selection = new Selection(source, patterns);
-      return partOf(source, partId, { items: () => selection.items(), skipDamaged }, (counts) => (copied = counts));
+      return partOf(source, partId, { items: () => selection.items(), skipDamaged }, (counts) => {
+        copied = counts;
+        if (options.wholeOnly === true && report.trouble.problemCount > 0) throw notReplaced(to, report.trouble);
+      });
     });
   };
   let copied = found.record.payload.counts;

@@ -93,7 +93,7 @@ export function unusedProblem(pattern: string): Problem {
 export function noMatch(id: string, patterns: readonly string[]): HoldfastError {
   return new HoldfastError({
     code: 'NO_MATCH',
-    message: `nothing in snapshot ${id} matches ${patterns.join(', ')}`,
+    message: `nothing in snapshot ${id} matches ${patterns.map((pattern) => `"${pattern}"`).join(', ')}`,
     hint: 'Paths begin with the name of the source; a word without "/" is a name at any depth.',
   });
 }

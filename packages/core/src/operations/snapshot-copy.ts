@@ -225,6 +225,9 @@ export class SnapshotCopy {
     const reader = new HashingReader();
     try {
       for await (const chunk of reader.through(from.get(key, { signal }))) {
+        // Not one byte more than was recorded goes out: the other side would take it for a fault of its own.
+        if (reader.sizeBytes > entry.sizeBytes)
+          throw new DamagedSource(`${entry.path} is damaged in ${from.url}: it has more than ${entry.sizeBytes} bytes`);
         this.#report.advance(0, chunk.byteLength, entry.path);
         yield chunk;
       }
