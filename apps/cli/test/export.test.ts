@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runHoldfast } from './script/run-holdfast.js';
@@ -38,5 +38,22 @@ test.skipIf(process.platform === 'win32')(
         expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(world.work, name)));
       }
     }
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'unzip gives back every file of an archive, also of names with control characters, and its owner alone can read it',
+  async () => {
+    mkdirSync(join(world.work, 'odd'));
+    for (const name of ['a\tb', '\t', 'n\nl', 'ab']) writeFileSync(join(world.work, 'odd', name), `of ${name}`);
+    const words = ['backup', 'odd', '--to', 'odd.zip'];
+    const { status } = await runHoldfast(words, { cwd: world.work, environment: world.environment });
+    expect(status).toBe(0);
+    expect((statSync(join(world.work, 'odd.zip')).mode & 0o777).toString(8)).toBe('600');
+    execFileSync('unzip', ['-qq', 'odd.zip', '-d', 'odd-unpacked'], { cwd: world.work, ...at });
+    const [id = ''] = execFileSync('ls', ['odd-unpacked'], { cwd: world.work, ...at }).split('\n');
+    const folder = join(world.work, 'odd-unpacked', id);
+    execFileSync('sha256sum', ['-c', '--quiet', '.holdfast/SHA256SUMS'], { cwd: folder, ...at });
+    expect(readFileSync(join(folder, '.holdfast/SHA256SUMS'), 'utf8').trim().split('\n')).toHaveLength(4);
   },
 );

@@ -32,6 +32,11 @@ export async function removeRoot(place: Place, root: string, options: RemoveRoot
     try {
       condemned = await takeAway(path, stagingPath(place), { onStep: place.onStep });
     } catch (error) {
+      // Another one has just taken it away.
+      if (errorCode(error) === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+        await syncFolders([place.root], { ...syncOptions(place), ignoreMissing: true });
+        return { objects: 0, sizeBytes: 0 };
+      }
       if (!FULL.has(errorCode(error))) throw error;
       await removeInPlace(place, root, options);
       return size;

@@ -16,3 +16,14 @@ test('a root is there as a whole until it is gone: it is renamed away before the
   expect(await keysOf(target)).toEqual([]);
   expect(store.residue()).toEqual([]);
 });
+
+test('a root that two remove at once is gone for both', async () => {
+  const store = testStore();
+  for (let round = 0; round < 5; round += 1) {
+    const [one, other] = [await store.open(), await store.open()];
+    await snapshot(one, 'r', { a: 'a', 'b/c': 'c' });
+    const removed = await Promise.all([one.removeRoot('r'), other.removeRoot('r')]);
+    expect(removed.map(({ objects }) => objects)).toContain(3);
+    expect(await keysOf(one)).toEqual([]);
+  }
+});

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '@holdfast/core/files';
 import {
+  assertKey,
   assertKeyFits,
   type BackupTarget,
   type CallOptions,
@@ -134,7 +135,7 @@ async function rootsOf(place: Place): Promise<string[]> {
 
 async function stat(place: Place, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
   enter(place, 'stat', options, key);
-  assertKeyFits(key, place, 'stat');
+  assertKey(key, place.url, 'stat');
   try {
     if (isOwn(place, key)) return await statOwn(place, key);
     const opened = await openRoot(place, key, 'stat', options);
@@ -153,7 +154,8 @@ async function stat(place: Place, key: string, options?: CallOptions): Promise<O
 
 async function* get(place: Place, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
   enter(place, 'get', options, key);
-  assertKeyFits(key, place, 'get');
+  // What an archive holds can be read, also under a name that none is given any more.
+  assertKey(key, place.url, 'get');
   if (options.range !== undefined) {
     throw fault(place, 'UNSUPPORTED', 'a range does not prove itself by a checksum: read the whole object', 'get', key);
   }

@@ -19,7 +19,7 @@ export interface PositionedFile {
 /** Makes a new file. */
 export async function createFile(path: string, options: StepOptions): Promise<PositionedFile> {
   options.onStep?.({ kind: 'write', path });
-  const handle = await onMedium(() => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL));
+  const handle = await onMedium(() => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
   return {
     path,
     write: (bytes, position) =>

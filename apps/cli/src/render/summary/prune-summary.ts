@@ -18,6 +18,7 @@ export function pruneLines(summary: PruneSummary, from: string, colours: Colours
 }
 
 function heading(summary: PruneSummary, where: string, colours: Colours): string {
+  if (isIdle(summary) && summary.problemCount > 0) return colours.yellow(`Nothing was deleted in ${where}`);
   if (isIdle(summary)) return `Nothing to delete in ${where}`;
   // What other snapshots share is not counted, and not every store says what it gets back.
   const size = summary.freedBytes === 0 ? '' : `, at least ${sizeText(summary.freedBytes)}`;
