@@ -259,6 +259,26 @@ describe.runIf(canRead && canSet)('extended attributes and ACLs', () => {
   });
 });
 
+describe.runIf(canRead && canSet)('attributes that a place refuses', () => {
+  it.each([
+    { reason: 'Operation not supported', told: 'could not be given back: this file system does not keep them' },
+    { reason: 'Permission denied', told: 'could not be set: Permission denied' },
+    { reason: '', told: 'could not be set: setfattr failed without a word' },
+  ])('are told, and the file is there: $reason', async ({ reason, told }) => {
+    const lab = new Lab({ file: 'content' });
+    setfattr(lab.path('file'), 'user.a', '1');
+    await lab.backup();
+    const tools = scratch();
+    const complaint = reason === '' ? '' : `echo "setfattr: /proc/self/fd/3: ${reason}" >&2; `;
+    writeFileSync(join(tools, 'setfattr'), `#!/bin/sh\ncat >/dev/null; ${complaint}exit 1\n`, { mode: 0o755 });
+    process.env.PATH = `${tools}:${PATH}`;
+    const { into, problems } = await lab.restore();
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['ATTRIBUTES data/file']);
+    expect(problems[0]?.message).toContain(told);
+    expectSameTree(join(into, 'data'), lab.source);
+  });
+});
+
 describe('where the system has no program for attributes', () => {
   it('a backup says once that they are not covered, and is complete', async () => {
     const lab = new Lab({ file: 'content' });
