@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -119,6 +120,45 @@ describe('a restore in place', () => {
     expect(named(summary)).toEqual([]);
     expect(treeOf(lab.source)).toEqual(before);
     expect(lstatSync(lab.path('current')).isSymbolicLink()).toBe(true);
+  });
+
+  it.each([
+    ['a lone file is a link now', 'cfg', 'cfg'],
+    ['a folder is a link now', 'src', 'src'],
+    ['a folder above is a link now', 'above', 'above/src'],
+  ])('is refused where the path leads elsewhere now: %s', async (_, replaced, source) => {
+    const lab = new Lab({
+      cfg: 'v1',
+      'src/a': 'a',
+      'above/src/a': 'a',
+      'other/src/p': 'precious',
+      'other/p': 'precious',
+    });
+    await lab.backup({ sources: [{ path: lab.path(source) }] });
+    rmSync(lab.path(replaced), { recursive: true });
+    symlinkSync(replaced === 'cfg' ? 'other/p' : 'other', lab.path(replaced));
+    const before = treeOf(lab.source);
+    const error = await lab.restoreInPlace({ delete: true, overwrite: true }).catch((thrown: unknown) => thrown);
+    expect(codeOf(error)).toBe('NOT_FROM_HERE');
+    const now = realpathSync.native(lab.path(source));
+    const then = join(realpathSync.native(lab.source), source);
+    expect(String(error)).toContain(`${lab.path(source)} leads to ${now} now, and its files were taken from ${then}`);
+    expect(treeOf(lab.source)).toEqual(before);
+  });
+
+  it('goes where a link leads that led there when the snapshot was taken, and not where it leads since', async () => {
+    const lab = new Lab({ 'p1/src/a': 'one', 'p2/src/a': 'two', p: '-> p1' });
+    const sources = [{ path: lab.path('p/src') }];
+    const first = await lab.backup({ sources });
+    writeFileSync(lab.path('p1/src/a'), 'spoilt');
+    expect(named(await lab.restoreInPlace({ delete: true }))).toEqual([]);
+    expect(readFileSync(lab.path('p1/src/a'), 'utf8')).toBe('one');
+    rmSync(lab.path('p'));
+    symlinkSync('p2', lab.path('p'));
+    await lab.backup({ sources });
+    const refused = await lab.restoreInPlace({ which: first.snapshotId, delete: true }).catch(codeOf);
+    expect(refused).toBe('NOT_FROM_HERE');
+    expect(readFileSync(lab.path('p2/src/a'), 'utf8')).toBe('two');
   });
 
   it('restores by pattern, and leaves the rest as it is', async () => {

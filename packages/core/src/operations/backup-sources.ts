@@ -100,7 +100,15 @@ export function recordedSource({ source, id }: BackupSource): SnapshotSource {
   const type = source.type === 'special' ? 'file' : source.type;
   // Of a lone file no rule leaves anything out.
   const rules = type === 'directory' ? recordedRules(source) : undefined;
-  return { id, name: source.name, path: source.path, type, ...(rules === undefined ? {} : { rules }) };
+  const { name, path, realPath } = source;
+  return {
+    id,
+    name,
+    path,
+    type,
+    ...(realPath === path ? {} : { realPath }),
+    ...(rules === undefined ? {} : { rules }),
+  };
 }
 
 /** The state folder's real path, where it stands: it changes during a backup, so a source that holds it leaves it out. */

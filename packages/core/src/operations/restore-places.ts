@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { realPathToBe } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import type { SnapshotRecord, SnapshotSource } from '../snapshot/index.js';
 import { reasonOf } from '../source/index.js';
@@ -28,7 +29,8 @@ export function placePath({ folder, fileName }: RestorePlace): string {
 
 /**
  * Each source goes back to where it came from: only if this machine and this user have taken it from there, which the record alone
- * cannot prove. What counts is the identity of the source in the local state.
+ * cannot prove. What counts is the identity of the source in the local state, and that the path leads where it led then: a link that
+ * was put there since would have it write, and delete, in what was never backed up.
  *
  * @param names the sources that something is restored of.
  * @throws HoldfastError `NOT_FROM_HERE`; `STATE` if the local state cannot be read.
@@ -48,6 +50,7 @@ export async function placesOfOrigin(
     if (resolve(source.path) !== source.path || (await identityOf(source, stateDirectory)) !== source.id) {
       throw notFromHere(payload.id, `this user's local state knows no source "${source.name}" of ${source.path}`);
     }
+    await refuseIfElsewhere(payload.id, source);
     places.push(
       source.type === 'directory'
         ? { source, folder: source.path }
@@ -55,6 +58,14 @@ export async function placesOfOrigin(
     );
   }
   return places;
+}
+
+/** Also for snapshots that were made before real paths were recorded: of them the path itself counts. */
+async function refuseIfElsewhere(id: string, { path, realPath: then = path }: SnapshotSource): Promise<void> {
+  // What cannot be looked at cannot be written either: that is found next, and said.
+  const now = await realPathToBe(path).catch(() => then);
+  if (now === then) return;
+  throw notFromHere(id, `${path} leads to ${now} now, and its files were taken from ${then}`);
 }
 
 async function identityOf(source: SnapshotSource, stateDirectory: string): Promise<string | undefined> {

@@ -25,6 +25,8 @@ export interface SnapshotSource {
   /** Where it lay, as an absolute path of that host. A label: nothing is ever written there because of it. */
   readonly path: string;
   readonly type: 'directory' | 'file' | 'missing';
+  /** The path without links, where that is another one. */
+  readonly realPath?: string;
   /** Absent where none were given. */
   readonly rules?: SnapshotRules;
 }
@@ -136,6 +138,7 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
         name: text,
         path: text,
         type: v.picklist(['directory', 'file', 'missing']),
+        realPath: v.exactOptional(text),
         rules: v.exactOptional(rulesSchema),
       }),
     ),
