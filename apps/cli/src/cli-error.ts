@@ -10,6 +10,8 @@ export type CliErrorCode =
   | 'NOT_AVAILABLE'
   /** A single archive holds one snapshot, and this one exists. */
   | 'ARCHIVE_EXISTS'
+  /** An archive that the config has written after a backup would be part of the next one. */
+  | 'EXPORT_INSIDE_SOURCE'
   /** The snapshot holds nothing under the path given. */
   | 'PATH_NOT_FOUND'
   /** The content of a file would disturb the terminal it is to appear on. */

@@ -33,6 +33,6 @@ export {
   type SymlinkEntry,
 } from './snapshot/index.js';
 export type { FilterSpec, SourceSpec } from './source/index.js';
-export { joinedFilter } from './source/index.js';
+export { joinedFilter, sourceTaking } from './source/index.js';
 export { type InterruptedRestore, interruptedRestores } from './state/index.js';
 export * from './target/index.js';

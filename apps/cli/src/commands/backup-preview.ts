@@ -1,6 +1,7 @@
 import { previewBackup } from '@holdfast/core';
 import type { BackupPlan } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
+import { refuseExportsInSources } from '../compose/export-places.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
@@ -11,6 +12,7 @@ import type { BackupFlags } from './backup.js';
 
 /** `holdfast backup --dry-run`: lists what would be taken and what not, and writes nothing. Hooks do not run. */
 export async function showPreview(session: Session, plan: BackupPlan, flags: BackupFlags): Promise<CommandResult> {
+  refuseExportsInSources(plan);
   const { targets } = await openBackupTargets(session, plan.targets, flags);
   session.whenStopped(() => 'It was a dry run: nothing was written.');
   const summary = await previewBackup({

@@ -1,6 +1,7 @@
 import { backup } from '@holdfast/core';
 import { type BackupPlan, planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
+import { refuseExportsInSources } from '../compose/export-places.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
 import { refuseName } from '../compose/snapshot-name.js';
 import { stateDirectory } from '../compose/state-directory.js';
@@ -38,6 +39,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
 }
 
 async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFlags): Promise<CommandResult> {
+  refuseExportsInSources(plan);
   const { sources, words } = plan;
   const { targets, replaced } = await openBackupTargets(session, plan.targets, flags);
   const places = targets.map((target, index) => ({

@@ -6,6 +6,7 @@ import type { CommandResult } from '../render/output.js';
 import { exportLines } from '../render/summary/export-summary.js';
 import type { Session } from '../session.js';
 import { assertNewArchive } from './backup-targets.js';
+import { assertOwnArchive } from './export-places.js';
 
 /** A backup that has just been made. */
 export interface MadeBackup {
@@ -37,7 +38,7 @@ export async function withExports(
     const which = made.summary.snapshotId;
     const file = to.replaceAll('{id}', which);
     try {
-      if (!replace) await assertNewArchive(file);
+      await (replace ? assertOwnArchive(session, file) : assertNewArchive(file));
       const archive = await session.open(`zip:${file}`, replace ? { replace } : undefined);
       const summary = await exportSnapshot({
         from: target,

@@ -18,4 +18,5 @@ export {
   WHOLE_FILE_BYTES,
 } from './stable-read.js';
 export { reasonOf } from './system-reason.js';
+export { sourceTaking } from './takes-path.js';
 export { type LeftOutEntry, readProblem, type Walked, type WalkedEntry, walkSource } from './walk.js';
