@@ -49,8 +49,10 @@ export async function* readCatalog(target: BackupTarget, options: CallOptions): 
     if (item.status === 'unclear')
       yield { status: 'unclear', id, prefix: `${id}/`, reason: unclearReason(item.reason) };
   }
-  const prefixes = topPrefixes(target, options);
-  const items = inOrder(prefixes, target.capabilities.concurrency, (prefix) => readItem(target, prefix, options));
+  const tops = topPlaces(target, options);
+  const items = inOrder(tops, target.capabilities.concurrency, async (top) =>
+    typeof top === 'string' ? readItem(target, top, options) : top,
+  );
   for await (const item of items) {
     const removed = trash.get(item.prefix.slice(0, -1));
     if (removed?.status !== 'removed') yield item;
@@ -136,11 +138,17 @@ function unreadable(prefix: SnapshotPrefix, reason: string): PlacedItem {
 
 /** The names of a target's top folders, in order: snapshots, and whatever else is there. */
 export async function* topNames(target: BackupTarget, options: CallOptions): AsyncGenerator<string> {
-  for await (const prefix of topPrefixes(target, options)) yield prefix.slice(0, -1);
+  for await (const top of topPlaces(target, options)) if (typeof top === 'string') yield top.slice(0, -1);
 }
 
-async function* topPrefixes(target: BackupTarget, options: CallOptions): AsyncGenerator<SnapshotPrefix> {
-  for await (const info of target.list('', { ...options, oneLevel: true })) {
-    if (info.type === 'prefix' && info.key !== `${OWN_FOLDER}/`) yield info.key;
+/** The places where snapshots may be. What has the name of one and can hold none is named: something took the snapshot's place. */
+async function* topPlaces(target: BackupTarget, options: CallOptions): AsyncGenerator<SnapshotPrefix | PlacedItem> {
+  for await (const { key, type } of target.list('', { ...options, oneLevel: true })) {
+    if (type === 'prefix') {
+      if (key !== `${OWN_FOLDER}/`) yield key;
+    } else if (type !== 'directory' && isSnapshotId(key)) {
+      const what = type === 'symlink' ? 'a link, which is not followed,' : 'a file';
+      yield { status: 'damaged', id: key, prefix: `${key}/`, reason: `${what} has taken its place` };
+    }
   }
 }
