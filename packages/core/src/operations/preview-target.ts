@@ -3,6 +3,7 @@ import { ParentSnapshot } from './parent-snapshot.js';
 import type { Report } from './report.js';
 import { copiesTakeSpace, type SpaceForecast, SpaceTally } from './space-forecast.js';
 import { surveyTarget } from './survey-target.js';
+import { assertWritable } from './writable-place.js';
 
 /** One target of a previewed backup: looked at, never written to. */
 export class PreviewTarget {
@@ -48,6 +49,7 @@ export class PreviewTarget {
   ): Promise<PreviewTarget> {
     try {
       const { isNew, relatives } = await surveyTarget(target, wanted.sourceIds, wanted.adoptPlace, options);
+      assertWritable(target);
       return new PreviewTarget(target, {
         isNew,
         parent: await ParentSnapshot.open(target, relatives, report, options),
