@@ -1,5 +1,5 @@
 import { HoldfastError } from '../holdfast-error.js';
-import { PlainSnapshot } from '../plain/index.js';
+import type { PlainSnapshot } from '../plain/index.js';
 import { pathPatterns, type SnapshotRecord } from '../snapshot/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { missingProblem } from './backup-sources.js';
@@ -10,6 +10,7 @@ import { type DiffCounts, DiffRun } from './diff-run.js';
 import { type SideItem, snapshotSide, UnknownPaths } from './diff-side.js';
 import { type DiffSource, diffSources, type LiveOptions, placesOfOurs, timeToleranceNs } from './diff-sources.js';
 import { type Lack, lackingSources, lackText } from './lacking-sources.js';
+import { openFound } from './open-found.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { unusedProblem } from './restore-problems.js';
@@ -64,7 +65,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
   const open = async (which: string | undefined): Promise<PlainSnapshot> => {
     const found = await findSnapshot({ target, which, signal });
     if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
-    const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
+    const snapshot = await openFound(target, found, { signal });
     opened.push(snapshot);
     return snapshot;
   };

@@ -1,13 +1,14 @@
 import type { FlushMeans } from '../destination/index.js';
 import type { Note } from '../events/index.js';
 import { type FileSystem, fileSystemOf } from '../files/index.js';
-import { PlainSnapshot } from '../plain/index.js';
+import type { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { abandonRestore, beginRestore, endRestore } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { DeletionSummary } from './deletion-list.js';
 import { type Deletions, findDeletions } from './deletions.js';
 import { KnownVersions } from './known-versions.js';
+import { openFound } from './open-found.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { destinationError, protectedPlaces, refuseInsideTarget } from './restore-grounds.js';
@@ -108,7 +109,7 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   const report = new Report('restore', options);
   const found = await findSnapshot(options);
   if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
-  const snapshot = await PlainSnapshot.open(target, found.prefix, found.record, { signal });
+  const snapshot = await openFound(target, found, { signal });
   try {
     const selection = new Selection(snapshot, options.patterns ?? [], options.exclude);
     const amount = await selection.count();

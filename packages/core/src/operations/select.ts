@@ -41,7 +41,7 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     else if (item.status === 'removed') removed.push(item);
     else if (item.status === 'damaged' || item.status === 'newer') unusable.push(item);
   }
-  if (which === 'latest') return latestOf(snapshots, unusable, target);
+  if (which === 'latest') return latestOf(snapshots, unusable, removed, target);
   const exact = snapshots.filter((snapshot) => snapshot.id === which);
   const matches =
     exact.length > 0
@@ -56,7 +56,7 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     throw new HoldfastError({
       code: 'SNAPSHOT_NOT_FOUND',
       message: `no whole snapshot in ${target.url} is called "${which}"`,
-      hint: 'List what is there, with the ids, with `holdfast list`.',
+      hint: `List what is there, with the ids, with \`holdfast list\`${removedHint(removed)}.`,
     });
   }
   if (others.length > 0) {
@@ -70,6 +70,10 @@ export async function findSnapshot(options: FindOptions): Promise<FoundSnapshot>
     });
   }
   return found;
+}
+
+function removedHint(removed: readonly RemovedSnapshot[]): string {
+  return removed.length === 0 ? '' : ', and what was removed with `holdfast list --removed`';
 }
 
 function isCalled({ id, was }: RemovedSnapshot, which: string): boolean {
@@ -91,13 +95,14 @@ function unusableError({ id, status, reason }: UnusableSnapshot, target: BackupT
     hint:
       status === 'newer'
         ? 'Use the version of Holdfast that wrote it, or a newer one.'
-        : 'Use another copy of this snapshot, or another snapshot. The files themselves may still be whole: they lie there under their own names.',
+        : 'Use another copy of this snapshot, or another snapshot. Where its folder or archive can still be opened, files that are whole lie in it under their own names.',
   });
 }
 
 function latestOf(
   snapshots: readonly WholeSnapshot[],
   unusable: readonly UnusableSnapshot[],
+  removed: readonly RemovedSnapshot[],
   target: BackupTarget,
 ): FoundSnapshot {
   const newest = newestOfEach(snapshots);
@@ -106,7 +111,7 @@ function latestOf(
     throw new HoldfastError({
       code: 'SNAPSHOT_NOT_FOUND',
       message: `${target.url} holds no whole snapshot`,
-      hint: 'See what is there with `holdfast list`.',
+      hint: `See what is there with \`holdfast list\`${removedHint(removed)}.`,
     });
   }
   const choices: string[] = [];

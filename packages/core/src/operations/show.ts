@@ -1,4 +1,4 @@
-import { PlainSnapshot } from '../plain/index.js';
+import type { PlainSnapshot } from '../plain/index.js';
 import {
   displayName,
   type FileEntry,
@@ -10,6 +10,7 @@ import {
 } from '../snapshot/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 import { fileContent } from './file-content.js';
+import { openFound } from './open-found.js';
 import { findSnapshot } from './select.js';
 
 export interface ShowOptions extends CallOptions {
@@ -46,7 +47,7 @@ export interface ShownSnapshot {
  */
 export async function showSnapshot(options: ShowOptions): Promise<ShownSnapshot> {
   const found = await findSnapshot(options);
-  const snapshot = await PlainSnapshot.open(options.target, found.prefix, found.record, options);
+  const snapshot = await openFound(options.target, found, options);
   return {
     record: found.record,
     entries: () => snapshot.entries(),

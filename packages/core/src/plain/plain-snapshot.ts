@@ -33,7 +33,7 @@ export class PlainSnapshot {
       throw new HoldfastError({
         code: 'SNAPSHOT_DAMAGED',
         message: `the manifest of snapshot ${record.payload.id} in ${target.url} is damaged: ${manifest}`,
-        hint: 'Use another copy of this snapshot, or another snapshot. The files themselves may still be whole: they lie there under their own names.',
+        hint: 'Use another copy of this snapshot, or another snapshot. Where its folder or archive can still be opened, files that are whole lie in it under their own names.',
       });
     }
     return new PlainSnapshot(target, prefix, record, manifest);
