@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { openFilesHint } from './open-files-hint.js';
 import { buildProgram } from './program.js';
@@ -26,6 +26,9 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
   });
   try {
     if (head.length === 0) program.help({ error: true });
+    const [first, word] = head;
+    if (first === 'help' && word !== undefined && !word.startsWith('-') && !isCommand(program, word))
+      program.error(`error: unknown command '${word}'`, { code: 'commander.unknownCommand', exitCode: EXIT.usage });
     await program.parseAsync([...head], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) return brokenInstallation(host, error);
@@ -38,6 +41,10 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
     return EXIT.usage;
   }
   return exitStatus;
+}
+
+function isCommand(program: Command, word: string): boolean {
+  return word === 'help' || program.commands.some((command) => command.name() === word);
 }
 
 /** Everything a command meets is told by `runCommand`; what comes out here could not even be loaded. */

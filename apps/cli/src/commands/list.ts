@@ -1,4 +1,4 @@
-import { displayName, listSnapshots } from '@holdfast/core';
+import { type BackupTarget, displayName, listSnapshots } from '@holdfast/core';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
 import { countText, numberText } from '../render/quantities.js';
@@ -30,6 +30,14 @@ export async function run(session: Session, operands: readonly string[], flags: 
   }
   const kind = flags.removed === true ? 'removed snapshot' : 'snapshot';
   const lines = snapshots + unreadable === 0 ? [`No ${kind}s in ${displayName(from)}.`] : [countText(snapshots, kind)];
+  if (snapshots + unreadable === 0 && flags.removed !== true && (await hasRemoved(session, target)))
+    lines.push('All that were here have been removed: "holdfast list --removed" lists those that can be brought back.');
   if (unreadable > 0) lines.push(output.colours.yellow(`${numberText(unreadable)} more cannot be read, see above`));
   return { exitStatus: unreadable > 0 ? EXIT.partial : EXIT.done, lines, members: { snapshots, unreadable } };
+}
+
+async function hasRemoved(session: Session, target: BackupTarget): Promise<boolean> {
+  for await (const { status } of listSnapshots({ target, removed: true, signal: session.signal }))
+    if (status === 'removed') return true;
+  return false;
 }

@@ -36,7 +36,8 @@ const HINTS: Readonly<Record<string, string>> = {
   SOURCE_ELSEWHERE: 'If they are here, say where: --source NAME=PATH.',
   NOT_A_TARGET: 'Check the address; "holdfast backup SOURCE --to TARGET" makes a target.',
   TARGET_NOT_EMPTY: 'Name a new or empty place, or add --yes to keep snapshots beside what is there.',
-  SNAPSHOT_NOT_FOUND: '"holdfast list --from TARGET" shows the ids and names there are.',
+  SNAPSHOT_NOT_FOUND:
+    '"holdfast list --from TARGET" shows the ids and names there are, with --removed what was removed.',
   NOTHING_TO_UNDO: '"holdfast list --removed --from TARGET" shows what was removed and can be brought back.',
   SNAPSHOT_AMBIGUOUS: 'Give more characters of the id; "holdfast list --from TARGET" shows them all.',
 };

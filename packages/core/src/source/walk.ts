@@ -130,7 +130,10 @@ function* walkMetFolder(named: Named, met: MetFolder, leaveOut: ReadonlySet<stri
 /** A folder that is taken only if something in it is. */
 function* walkPassage(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<string>): Generator<Walked> {
   let pending: Walked | undefined;
+  let isTold = false;
   for (const walked of walkFolder(named, stats, leaveOut)) {
+    // As a cache, say: one reason is enough.
+    if ('byRule' in walked && walked.leftOutPath === named.pathBytes) isTold = true;
     if ('pathBytes' in walked && walked.pathBytes === named.pathBytes) pending = walked;
     else {
       if ('pathBytes' in walked && pending !== undefined) {
@@ -140,7 +143,7 @@ function* walkPassage(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<st
       yield walked;
     }
   }
-  if (pending === undefined) return;
+  if (pending === undefined || isTold) return;
   yield { byRule: { path: named.pathBytes.toString('utf8'), isFolder: true, reason: 'notIncluded' } };
 }
 
@@ -176,7 +179,8 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
     const childPath = joinBytes(pathBytes, name);
     const verdict = filter.judgeName(name, isFolder);
     if (typeof verdict === 'object') {
-      yield byRule(childPath, isFolder, verdict);
+      // Of the mark of a cache it has been said.
+      if (child !== cacheTag) yield byRule(childPath, isFolder, verdict);
       continue;
     }
     const below = {

@@ -13,6 +13,10 @@ export function findLines(summary: FindPathsSummary, colours: Colours): string[]
   if (found.length > 0 && unused.length > 0) {
     lines.push(colours.yellow(`nothing is called ${unused.map((word) => `"${displayName(word)}"`).join(', ')}`));
   }
+  for (const word of unused) {
+    const advice = adviceFor(word);
+    if (advice !== undefined) lines.push(colours.yellow(displayName(advice)));
+  }
   if (omitted > 0) {
     lines.push(colours.yellow(`${numberText(omitted)} more were found and are not listed: narrow the pattern`));
   }
@@ -23,4 +27,12 @@ export function findLines(summary: FindPathsSummary, colours: Colours): string[]
 export function findMembers(summary: FindPathsSummary): Record<string, unknown> {
   const { found, versions, snapshots, unused, omitted, durationMs } = summary;
   return { paths: found.length, versions, snapshots, unused, omitted, durationMs };
+}
+
+/** A pattern that was hardly meant as it counts. */
+function adviceFor(word: string): string | undefined {
+  if (/^\.{1,2}\//.test(word))
+    return `"${word}" counts from the top of the snapshots, where the names of the sources stand, not from the working folder`;
+  if (/(^|[^\\])\[[^\]]*$/.test(word)) return `in "${word}" the "[" is an ordinary character, as no "]" ends it`;
+  return undefined;
 }

@@ -13,7 +13,7 @@ export function verifyLines(summary: VerifySummary, places: VerifiedPlaces, colo
   const { against } = summary;
   const checked = `${countText(summary.snapshots, 'snapshot')} in ${displayName(places.from)}`;
   const lines = [`Checked ${checked} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
-  lines.push(`  ${filesText(summary, summary.data)}`);
+  lines.push(`  ${filesText(summary, summary.data)}${exceptions(summary.whole)}`);
   if (summary.sharedFiles > 0) {
     lines.push(
       `  ${countText(summary.sharedFiles, 'file')} kept once for several snapshots: read once, and lost together`,
@@ -25,6 +25,11 @@ export function verifyLines(summary: VerifySummary, places: VerifiedPlaces, colo
   if (against.files > 0) lines.push(`  there ${filesText(against, summary.data)}`);
   for (const sentence of against.notChecked) lines.push(`  not checked there: ${displayName(sentence)}`);
   return lines;
+}
+
+/** The counts are of all files that were looked at. */
+function exceptions(isWhole: boolean): string {
+  return isWhole ? '' : '; all this but for the problems named';
 }
 
 type Checked = Pick<VerifySummary, 'files' | 'bytes' | 'readFiles' | 'readBytes' | 'provenFiles' | 'provenBytes'>;
@@ -69,6 +74,7 @@ function verdict(summary: VerifySummary, colours: Colours): string {
   if (summary.snapshots === 0) return colours.red('there is nothing that could be restored');
   if (summary.whole) return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   const { damagedSnapshots } = summary;
+  if (damagedSnapshots === 0) return colours.red('the snapshots are whole, but what is named is not');
   if (damagedSnapshots === 0 && summary.against !== undefined)
     return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   return colours.red(`${countText(damagedSnapshots, 'snapshot')} ${damagedSnapshots === 1 ? 'is' : 'are'} damaged`);
