@@ -43,9 +43,11 @@ describe('a removed snapshot', () => {
   });
 
   test('is kept for seven days, unless it is to go now; then it is gone, and its place can be used', async () => {
-    const lab = new Lab({ a: '1' });
+    let storeMs = Date.now();
+    const lab = new Lab({ a: '1' }, { now: () => storeMs });
     const { snapshotId: id } = await lab.backup();
     await removeFrom(lab.target, id);
+    storeMs += 7.1 * DAY_MS;
     const kept = await prune({ target: lab.target, clock: after(6.9) });
     expect(kept).toMatchObject({ prunedSnapshots: [], keptSnapshots: [{ id }], problemCount: 0 });
     expect(await prune({ target: lab.target, clock: after(7.1), dryRun: true })).toMatchObject({
@@ -58,11 +60,41 @@ describe('a removed snapshot', () => {
     expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
   });
 
-  test('that a clock of last year removed is kept as long: it was not removed before it was made', async () => {
+  test.each([
+    ['the pruner', after(8), undefined],
+    ['the remover', undefined, after(-8)],
+  ])('is kept for seven days of the store, wherever the clock of %s stands', async (_who, clock, removedBy) => {
+    let storeMs = Date.now() - 30 * DAY_MS;
+    const lab = new Lab({ a: '1' }, { now: () => storeMs });
+    const { snapshotId: id } = await lab.backup({ clock: after(-20) });
+    const snapshots = await findRemovable({ target: lab.target, which: [id] });
+    await remove({ target: lab.target, snapshots, clock: removedBy });
+    storeMs += 6.9 * DAY_MS;
+    expect(await prune({ target: lab.target, clock })).toMatchObject({ prunedSnapshots: [], keptSnapshots: [{ id }] });
+    storeMs += 0.2 * DAY_MS;
+    expect(await prune({ target: lab.target, clock })).toMatchObject({ prunedSnapshots: [{ id }] });
+    expect(lab.store.objects.has('.holdfast/clock')).toBe(false);
+  });
+
+  test('is kept where the store cannot be asked for its time, and that is said; --now does not ask', async () => {
     const lab = new Lab({ a: '1' });
+    const { snapshotId: id } = await lab.backup();
+    await removeFrom(lab.target, id);
+    const target = faultyTarget(lab.target, faultPlan().on('commit', fails(targetFault('NO_SPACE')), { key: /clock/ }));
+    const notes: unknown[] = [];
+    const onEvent = (event: HoldfastEvent): void => void (event.type === 'note' && notes.push(event.note.code));
+    expect(await prune({ target, clock: after(8), onEvent })).toMatchObject({ keptSnapshots: [{ id }] });
+    expect(notes).toEqual(['STORE_TIME_UNKNOWN']);
+    expect(await prune({ target, now: true })).toMatchObject({ prunedSnapshots: [{ id }] });
+  });
+
+  test('that a clock of last year removed is kept as long: it was not removed before it was made', async () => {
+    let storeMs = Date.now();
+    const lab = new Lab({ a: '1' }, { now: () => storeMs });
     const { snapshotId: id } = await lab.backup();
     const snapshots = await findRemovable({ target: lab.target, which: [id] });
     await remove({ target: lab.target, snapshots, clock: after(-365) });
+    storeMs += 7.1 * DAY_MS;
     expect(await prune({ target: lab.target })).toMatchObject({ prunedSnapshots: [], keptSnapshots: [{ id }] });
     expect(await prune({ target: lab.target, clock: after(7.1) })).toMatchObject({ prunedSnapshots: [{ id }] });
   });
@@ -164,6 +196,21 @@ describe('an undo', () => {
     expect(await undoRemoval({ target: lab.target })).toMatchObject({ action: 'removeAgain', snapshots: [first] });
     expect(await idsOf(lab.target)).toEqual([second]);
     await expect(undoRemoval({ target: lab.target, which: second })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+  });
+
+  test('takes back what was removed last by the store, wherever the clocks of those who removed it stood', async () => {
+    let storeMs = Date.now();
+    const lab = new Lab({ a: '1' }, { now: () => storeMs });
+    const [first, second] = [(await lab.backup()).snapshotId, (await lab.backup()).snapshotId];
+    for (const [id, clock] of [
+      [first, after(3)],
+      [second, after(-3)],
+    ] as const) {
+      const snapshots = await findRemovable({ target: lab.target, which: [id] });
+      await remove({ target: lab.target, snapshots, clock });
+      storeMs += 60_000;
+    }
+    expect(await undoRemoval({ target: lab.target })).toMatchObject({ snapshots: [second] });
   });
 
   test('removes nothing again once a backup, a mirror or a prune has changed the target', async () => {

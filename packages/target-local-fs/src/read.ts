@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { CallOptions, GetOptions, ObjectInfo } from '@holdfast/core/target';
+import type { GetOptions, ObjectInfo, StatOptions } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { holdsSomething, infoOf, isObjectFolder } from './folder-entries.js';
 import { type Found, lookUp } from './look-up.js';
@@ -16,7 +16,7 @@ const PIECE_BYTES = 512 * 1024;
 const OPEN_FLAGS: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** The info of the object under `key`. */
-export async function stat(place: Place, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+export async function stat(place: Place, key: string, options?: StatOptions): Promise<ObjectInfo | undefined> {
   enter(place, 'stat', options, key);
   assertUsableKey(place, key, 'stat');
   try {
@@ -26,7 +26,10 @@ export async function stat(place: Place, key: string, options?: CallOptions): Pr
       const object = isObjectFolder(place, key) && !holdsSomething(place, found.path, `${key}/`);
       return object ? { key, type: 'directory', sizeBytes: 0 } : undefined;
     }
-    return infoOf(key, found.stats);
+    const info = infoOf(key, found.stats);
+    return options?.storedAt === true && info !== undefined
+      ? { ...info, storedAtMs: Number(found.stats.mtimeMs) }
+      : info;
   } catch (error) {
     throw asTargetError(error, { url: place.url, operation: 'stat', key });
   }

@@ -4,7 +4,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
 } from '@aws-sdk/client-s3';
-import { type CallOptions, type GetOptions, isTargetError, type ObjectInfo, TargetError } from '@holdfast/core/target';
+import { type GetOptions, isTargetError, type ObjectInfo, type StatOptions, TargetError } from '@holdfast/core/target';
 import { fileInfo } from './file-info.js';
 import type { LinkedSignal, RequestContext, S3Session } from './session.js';
 
@@ -128,13 +128,15 @@ function rangeError(session: S3Session, key: string, reason: string): TargetErro
 export async function statObject(
   session: S3Session,
   key: string,
-  options: CallOptions,
+  options: StatOptions,
 ): Promise<ObjectInfo | undefined> {
   const context = { operation: 'stat', key, signal: options.signal } as const;
   const place = { Bucket: session.settings.bucket, Key: session.nameOf(key) };
   try {
     const head = await session.ask(context, (client, sdk) => client.send(new HeadObjectCommand(place), sdk));
-    return fileInfo(session, key, head.ContentLength ?? 0, head.ETag);
+    const info = fileInfo(session, key, head.ContentLength ?? 0, head.ETag);
+    const storedAtMs = head.LastModified?.getTime();
+    return options.storedAt === true && storedAtMs !== undefined ? { ...info, storedAtMs } : info;
   } catch (error) {
     if (isTargetError(error, 'NOT_FOUND')) {
       await assertBucket(session, context);

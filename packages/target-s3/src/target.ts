@@ -17,6 +17,7 @@ import {
   type Residue,
   refuseAdoption,
   removeListed,
+  type StatOptions,
   type SweepOptions,
   type TargetCapabilities,
   TargetError,
@@ -101,7 +102,7 @@ export function s3Target(session: S3Session): BackupTarget {
     yield* listObjects(session, prefix, options);
   }
 
-  async function stat(key: string, options: CallOptions = {}): Promise<ObjectInfo | undefined> {
+  async function stat(key: string, options: StatOptions = {}): Promise<ObjectInfo | undefined> {
     session.assertOpen('stat', key);
     assertKey(key, url, 'stat');
     return statObject(session, key, options);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { link, lstat, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, makeFolders, removeEmptyFolders, syncFolders, syncMadeFolders } from '@holdfast/core/files';
-import { type CommitRecord, compareKeys, type ObjectInfo } from '@holdfast/core/target';
+import { type CommitRecord, compareKeys, type ObjectInfo, type StatOptions } from '@holdfast/core/target';
 import { fault, folderOf, OWN_FOLDER, ownFolders, type Place } from './place.js';
 
 /** The folder in it that holds unfinished work: no objects. */
@@ -61,7 +61,7 @@ async function namesIn(place: Place, prefix: string): Promise<{ name: string; is
 }
 
 /** The file of a key; `undefined` for what is none. */
-export async function statOwn(place: Place, key: string): Promise<ObjectInfo | undefined> {
+export async function statOwn(place: Place, key: string, options?: StatOptions): Promise<ObjectInfo | undefined> {
   if (isStaging(key)) return undefined;
   try {
     const folders = key.split('/').slice(0, -1);
@@ -69,7 +69,9 @@ export async function statOwn(place: Place, key: string): Promise<ObjectInfo | u
       if (!(await lstat(pathOf(place, folders.slice(0, depth).join('/')))).isDirectory()) return undefined;
     }
     const stats = await lstat(pathOf(place, key));
-    return stats.isFile() ? { key, type: 'file', sizeBytes: stats.size } : undefined;
+    if (!stats.isFile()) return undefined;
+    const info = { key, type: 'file', sizeBytes: stats.size } as const;
+    return options?.storedAt === true ? { ...info, storedAtMs: stats.mtimeMs } : info;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;

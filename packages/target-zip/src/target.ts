@@ -6,12 +6,12 @@ import {
   assertKey,
   assertKeyFits,
   type BackupTarget,
-  type CallOptions,
   compareKeys,
   type GetOptions,
   type ListOptions,
   type ObjectInfo,
   prefixFault,
+  type StatOptions,
 } from '@holdfast/core/target';
 import { beginBatch } from './batch.js';
 import { asTargetError } from './errors.js';
@@ -133,11 +133,11 @@ async function rootsOf(place: Place): Promise<string[]> {
   }
 }
 
-async function stat(place: Place, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+async function stat(place: Place, key: string, options?: StatOptions): Promise<ObjectInfo | undefined> {
   enter(place, 'stat', options, key);
   assertKey(key, place.url, 'stat');
   try {
-    if (isOwn(place, key)) return await statOwn(place, key);
+    if (isOwn(place, key)) return await statOwn(place, key, options);
     const opened = await openRoot(place, key, 'stat', options);
     if (opened === undefined) return undefined;
     try {

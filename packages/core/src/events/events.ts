@@ -75,6 +75,7 @@ export interface Note {
     | 'NOT_SHARED'
     | 'REMOVED_THERE'
     | 'NO_REDO'
+    | 'STORE_TIME_UNKNOWN'
     | 'UNRELATED'
     | 'DIGEST_CHANGED'
     | 'HEADER_DAMAGED'

@@ -5,7 +5,9 @@ import {
   readItem,
   readTargetHeader,
   readTrash,
+  storeTimeMs,
   type Tombstone,
+  tombstoneTimeMs,
   writeRefusal,
 } from '../plain/index.js';
 import { isSnapshotId } from '../snapshot/snapshot-id.js';
@@ -104,6 +106,7 @@ class PruneRun {
   };
   readonly #options: PruneOptions;
   readonly #report: Report;
+  #storeNow: Promise<number | undefined> | undefined;
 
   constructor(options: PruneOptions, report: Report) {
     this.#options = options;
@@ -177,14 +180,32 @@ class PruneRun {
   }
 
   /**
-   * The time of a removal is on the remover's clock: it cannot have been before the snapshot was made, whatever that clock said. A
-   * prune that was interrupted goes on.
+   * The time in a tombstone is on the remover's clock, and ours may be years off: both only say that it is worth asking the store, which has
+   * dated the tombstone. It cannot have been before the snapshot was made, whatever a clock said. A prune that was interrupted goes on.
    */
   async #isDue({ id, at }: Tombstone): Promise<boolean> {
-    const { target, signal, clock = systemClock, now = false } = this.#options;
+    const { target, signal, clock = systemClock, now = false, dryRun = false } = this.#options;
     if (now || (await isPruned(target, id, { signal }))) return true;
     const item = await readItem(target, `${id}/`, { signal });
     const createdAtMs = item.status === 'ok' ? Date.parse(item.record.payload.createdAt) : Number.NEGATIVE_INFINITY;
-    return clock.now().getTime() - Math.max(Date.parse(at), createdAtMs) >= TRASH_DAYS * DAY_MS;
+    const isOld = (nowMs: number, sinceMs: number): boolean => nowMs - sinceMs >= TRASH_DAYS * DAY_MS;
+    if (!isOld(clock.now().getTime(), Math.max(Date.parse(at), createdAtMs))) return false;
+    const storedAtMs = await tombstoneTimeMs(target, id, { signal });
+    // A dry run writes nothing, and so cannot ask the store what time it is.
+    if (dryRun) return storedAtMs === undefined || isOld(clock.now().getTime(), storedAtMs);
+    const storeNowMs = storedAtMs === undefined ? undefined : await this.#storeNowMs();
+    return storeNowMs !== undefined && storedAtMs !== undefined && isOld(storeNowMs, storedAtMs);
+  }
+
+  /** Asked once. Where it cannot be had, nothing is old. */
+  #storeNowMs(): Promise<number | undefined> {
+    const { target, signal } = this.#options;
+    this.#storeNow ??= storeTimeMs(target, { signal }).catch((error: unknown) => {
+      if (!isTargetError(error) || error.code === 'ABORTED') throw error;
+      const message = `what was removed is kept: the time of the store could not be asked (${error.reason}); --now does not ask`;
+      this.#report.note('STORE_TIME_UNKNOWN', message);
+      return undefined;
+    });
+    return this.#storeNow;
   }
 }

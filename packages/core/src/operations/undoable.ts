@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
+import { inOrder } from '../flow/in-order.js';
 import { HoldfastError } from '../holdfast-error.js';
-import { markedIds, readItem, readTrash, readUndone, type Tombstone, topNames } from '../plain/index.js';
+import {
+  markedIds,
+  readItem,
+  readTrash,
+  readUndone,
+  type Tombstone,
+  tombstoneTimeMs,
+  topNames,
+} from '../plain/index.js';
 import { idMatches } from '../snapshot/snapshot-id.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 
@@ -21,20 +30,35 @@ export async function newestRemoval(target: BackupTarget, options: CallOptions):
   const undone = await readUndone(target, options);
   if (undone !== undefined && undone.state === (await stateWithout(target, [], options)))
     return { action: 'removeAgain', at: undone.at, removal: undone.removal, ids: undone.ids };
-  let newest: Tombstone | undefined;
   const trash = await readTrash(target, options);
-  for (const item of trash.values()) {
-    if (item.status === 'removed' && (newest === undefined || isLater(item.tombstone, newest))) newest = item.tombstone;
-  }
+  const newest = await newestOf(
+    target,
+    [...trash.values()].flatMap((item) => (item.status === 'removed' ? [item.tombstone] : [])),
+    options,
+  );
   if (newest === undefined) return undefined;
   const { removal, at } = newest;
   const ids = [...trash].filter(([, item]) => item.status === 'removed' && item.tombstone.removal === removal);
   return { action: 'bringBack', at, removal, ids: ids.map(([id]) => id) };
 }
 
-function isLater(left: Tombstone, right: Tombstone): boolean {
-  const difference = Date.parse(left.at) - Date.parse(right.at);
-  return difference !== 0 ? difference > 0 : left.removal > right.removal;
+/** The one that came last: by the store's own clock where it dates them all, for those who removed them may have had different ones. */
+async function newestOf(
+  target: BackupTarget,
+  tombstones: readonly Tombstone[],
+  options: CallOptions,
+): Promise<Tombstone | undefined> {
+  const times = new Map<Tombstone, number | undefined>();
+  const timeOf = async (one: Tombstone): Promise<void> =>
+    void times.set(one, await tombstoneTimeMs(target, one.id, options));
+  for await (const _ of inOrder(tombstones, target.capabilities.concurrency, timeOf));
+  const isDated = tombstones.every((one) => times.get(one) !== undefined);
+  const ranks = (one: Tombstone): readonly number[] => [isDated ? (times.get(one) ?? 0) : 0, Date.parse(one.at)];
+  const [newest] = [...tombstones].sort((left, right) => {
+    const [[leftTime = 0, leftAt = 0], [rightTime = 0, rightAt = 0]] = [ranks(left), ranks(right)];
+    return rightTime - leftTime || rightAt - leftAt || (left.removal > right.removal ? -1 : 1);
+  });
+  return newest;
 }
 
 /**

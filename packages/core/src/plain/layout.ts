@@ -8,6 +8,9 @@ export const PRUNED_PREFIX = '.holdfast/pruned/';
 /** What the last `undo` of a removal brought back. */
 export const UNDONE_KEY = '.holdfast/undone.json';
 
+/** Written, looked at and deleted by a prune, which so asks what time it is in the store. */
+export const CLOCK_KEY = '.holdfast/clock';
+
 /** Keys of a plain snapshot, below its folder. */
 export const RECORD_KEY = '.holdfast/snapshot.json';
 export const MANIFEST_KEY = '.holdfast/manifest.jsonl';

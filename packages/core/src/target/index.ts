@@ -62,5 +62,6 @@ export type {
   ListOptions,
   PutOptions,
   PutReceipt,
+  StatOptions,
   WriteBatch,
 } from './target.js';

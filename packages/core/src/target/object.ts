@@ -26,6 +26,8 @@ export interface ObjectInfo {
   readonly type: ObjectType | 'prefix';
   /** Content length in bytes; 0 for all but files. */
   readonly sizeBytes: number;
+  /** When a control object came, milliseconds since 1970 on the store's own clock. Only of a `stat` that asks for it, and only where it is known. */
+  readonly storedAtMs?: number;
   /** Equal for two keys whose bytes are stored once (hard links): damage to one is damage to both. Absent where not shared. */
   readonly sharedId?: string;
   /** Of a file, what the medium says of the bytes it holds: see {@link StoreDigest}. A listing and `stat` say the same. */

@@ -13,6 +13,11 @@ export interface ListOptions extends CallOptions {
   readonly oneLevel?: boolean | undefined;
 }
 
+export interface StatOptions extends CallOptions {
+  /** Also tell when the object came (`storedAtMs`), by the store's own clock; where the store says it. */
+  readonly storedAt?: boolean | undefined;
+}
+
 export interface GetOptions extends CallOptions {
   /** Needs the capability `rangeRead`. `length` at least 1; the range must lie inside the object. */
   readonly range?: { readonly offset: number; readonly length: number } | undefined;
@@ -144,7 +149,7 @@ export interface BackupTarget {
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** The object's info; `undefined` only when it is surely absent: whatever cannot be asked is an error. */
-  stat(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>;
+  stat(key: string, options?: StatOptions): Promise<ObjectInfo | undefined>;
   /**
    * The bytes of a `file` object, in pieces of any size; a piece is the reader's, and is not written to again. An error midway
    * is an error of the iteration.

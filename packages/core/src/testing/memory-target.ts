@@ -11,6 +11,7 @@ import {
   type ObjectInfo,
   prefixFault,
   refuseAdoption,
+  type StatOptions,
   type TargetCapabilities,
   TargetError,
   type WriteBatch,
@@ -131,13 +132,16 @@ async function* list(handle: MemoryHandle, prefix: string, options: ListOptions 
   }
 }
 
-async function stat(handle: MemoryHandle, key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+async function stat(handle: MemoryHandle, key: string, options?: StatOptions): Promise<ObjectInfo | undefined> {
   handle.enter('stat', options, key);
   assertKey(key, handle.url, 'stat');
   const spelling = spellingIn(handle.store.objects, key, handle.capabilities.caseSensitiveKeys);
   const object = handle.store.objects.get(spelling);
   if (object === undefined || (typeOf(object) === 'directory' && hasBelow(handle.store, spelling))) return undefined;
-  return withDigest(handle, infoOf(key, object));
+  const info = withDigest(handle, infoOf(key, object));
+  const storedAtMs = object.listedFromMs - handle.capabilities.listDelayMs;
+  // What a test has put into the map says nothing of when it came.
+  return options?.storedAt === true && object.listedFromMs > 0 ? { ...info, storedAtMs } : info;
 }
 
 async function* get(handle: MemoryHandle, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {

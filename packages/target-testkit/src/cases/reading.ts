@@ -24,6 +24,26 @@ reading.always('stat tells the size, and is undefined for what is absent', async
   }
 });
 
+reading.always(
+  'a stat tells when an object came only if it is asked, and a later one is never older',
+  async ({ target }) => {
+    const { ownObjects } = target.capabilities;
+    const keys = ownObjects === true ? ['.holdfast/one', '.holdfast/two'] : [];
+    const times: number[] = [];
+    for (const key of keys) {
+      const batch = await target.begin();
+      await batch.commit({ key, body: Buffer.from(key) });
+      assert.equal((await target.stat(key))?.storedAtMs, undefined);
+      const storedAtMs = (await target.stat(key, { storedAt: true }))?.storedAtMs;
+      if (storedAtMs !== undefined) times.push(storedAtMs);
+      // Some stores tell whole seconds, rounded any way.
+      assert.ok(storedAtMs === undefined || Number.isFinite(storedAtMs));
+    }
+    const [first = 0, second = 0] = times;
+    assert.ok(second >= first, `the later one came at ${second}, the earlier one at ${first}`);
+  },
+);
+
 const INSIDE = [
   [0, 1],
   [0, SIZE_BYTES],

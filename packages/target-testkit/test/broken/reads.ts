@@ -25,6 +25,21 @@ const ignoresGetSignal = (target: BackupTarget): BackupTarget =>
 
 export const brokenReads: readonly BrokenTarget[] = [
   {
+    fault: 'dates objects backwards',
+    red: 'a stat tells when an object came only if it is asked, and a later one is never older',
+    break: (target) => {
+      let timeMs = Date.now();
+      return wrapTarget(target, {
+        async stat(key, options) {
+          const info = await target.stat(key, options);
+          if (info === undefined || options?.storedAt !== true) return info;
+          timeMs -= 60_000;
+          return { ...info, storedAtMs: timeMs };
+        },
+      });
+    },
+  },
+  {
     fault: 'lists in the order of UTF-16',
     red: 'each key is listed once, in the order of its UTF-8 bytes, with type and size',
     break: withList((lines) => lines.sort((left, right) => (left.key < right.key ? -1 : 1))),
