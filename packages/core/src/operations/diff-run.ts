@@ -46,6 +46,7 @@ const UNKNOWN: Judged = { ...NOTHING, otherwise: 'notCompared' };
 /** One comparison: joins two sides, spools the differences, and then looks which files were moved. */
 export class DiffRun {
   readonly #unknown: UnknownPaths;
+  readonly #isLeftOut: (gone: ComparedEntry) => boolean;
   /** Sources of which the other side may have held more than it has. */
   readonly #lacking: ReadonlyMap<string, Lack>;
   /** How many entries, by their source, are not there and may be so only for that. */
@@ -61,8 +62,17 @@ export class DiffRun {
   /** The last folder that the rules leave out, with its `/`: what it holds comes right behind it. */
   #leftOut = '/';
 
-  /** @param lacking sources of which what is gone on the side behind may only not have been stored; it is not called removed. */
-  constructor(unknown: UnknownPaths, lacking: ReadonlyMap<string, Lack>, signal: AbortSignal | undefined) {
+  /**
+   * @param lacking sources of which what is gone on the side behind may only not have been stored; it is not called removed.
+   * @param isLeftOut would the rules leave out, if it were there, what is gone? Then it is not compared, as what is there is not.
+   */
+  constructor(
+    unknown: UnknownPaths,
+    lacking: ReadonlyMap<string, Lack>,
+    isLeftOut: (gone: ComparedEntry) => boolean,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#isLeftOut = isLeftOut;
     this.#unknown = unknown;
     this.#lacking = lacking;
     this.#signal = signal;
@@ -130,7 +140,7 @@ export class DiffRun {
     if (before !== undefined && after !== undefined) return this.#judgePair(before, after, right?.read, bytes);
     if (after !== undefined)
       return { ...bytes, change: { kind: 'added', path: after.path, after, parts: [] }, read: right?.read };
-    if (before === undefined || before.path.startsWith(this.#leftOut)) return UNKNOWN;
+    if (before === undefined || before.path.startsWith(this.#leftOut) || this.#isLeftOut(before)) return UNKNOWN;
     return { ...bytes, change: { kind: 'removed', path: before.path, before, parts: [] } };
   }
 

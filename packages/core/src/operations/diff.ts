@@ -1,15 +1,16 @@
 import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
-import { pathPatterns, type SnapshotRecord } from '../snapshot/index.js';
+import { pathBytesOf, pathPatterns, type SnapshotRecord } from '../snapshot/index.js';
+import { leftOutNow } from '../source/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { missingProblem } from './backup-sources.js';
 import { related } from './catalog-view.js';
-import type { Change } from './diff-entry.js';
+import type { Change, ComparedEntry } from './diff-entry.js';
 import { type LiveCounts, liveSide } from './diff-live.js';
 import { type DiffCounts, DiffRun } from './diff-run.js';
 import { type SideItem, snapshotSide, UnknownPaths } from './diff-side.js';
 import { type DiffSource, diffSources, type LiveOptions, placesOfOurs, timeToleranceNs } from './diff-sources.js';
-import { type Lack, lackingSources, lackText } from './lacking-sources.js';
+import { type Lack, lackingSources, lackText, sourceNameOf } from './lacking-sources.js';
 import { openFound } from './open-found.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
@@ -76,7 +77,8 @@ async function compare(options: DiffOptions): Promise<Diff> {
     const before = await open(options.before);
     report.started(target.url, before.id);
     const lacking = new Map<string, Lack>();
-    const run = new DiffRun(unknown, lacking, signal);
+    const judges = new Map<string, ReturnType<typeof leftOutNow>>();
+    const run = new DiffRun(unknown, lacking, (gone) => isLeftOut(judges, gone), signal);
     try {
       let after: PlainSnapshot | undefined;
       let right: AsyncIterable<SideItem>;
@@ -88,6 +90,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
         right = snapshotSide(after, matcher, unknown, report);
       } else {
         const sources = await diffSources(before, options.after);
+        for (const { source } of present(sources)) judges.set(source.name, leftOutNow(source));
         tellMissing(before.record, sources, unknown, report);
         noteRules(before.record, report);
         toleranceNs = await timeToleranceNs(sources);
@@ -123,6 +126,13 @@ async function compare(options: DiffOptions): Promise<Diff> {
   } finally {
     for (const snapshot of opened) await snapshot.close();
   }
+}
+
+/** Of what is gone only its path and size are left to go by. */
+function isLeftOut(judges: ReadonlyMap<string, ReturnType<typeof leftOutNow>>, gone: ComparedEntry): boolean {
+  const sizeBytes = gone.type === 'file' ? gone.sizeBytes : undefined;
+  const isFolder = gone.type === 'directory';
+  return judges.get(sourceNameOf(gone.path))?.({ pathBytes: pathBytesOf(gone), isFolder, sizeBytes }) === true;
 }
 
 function present(sources: readonly DiffSource[]): DiffSource[] {

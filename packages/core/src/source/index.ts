@@ -3,6 +3,7 @@ export type { FilterRule } from './filter-rules.js';
 export type { FilterSpec } from './filter-spec.js';
 export { IGNORE_FILE_NAME } from './folder-rules.js';
 export { joinedFilter } from './joined-filter.js';
+export { leftOutNow } from './left-out-now.js';
 export { misplacedPatterns } from './misplaced-patterns.js';
 export { readingBytes, readSmallFiles, type SmallReadings } from './read-small-files.js';
 export { recordedRules } from './recorded-rules.js';

@@ -67,7 +67,7 @@ export class FolderFilter {
   }
 
   /** The filter of a source's top folder. */
-  static top(rules: SourceRules, stats: BigIntStats): FolderFilter {
+  static top(rules: SourceRules, stats: Pick<BigIntStats, 'dev'>): FolderFilter {
     return new FolderFilter(rules, [], stats.dev, [], rules.include.length === 0);
   }
 
@@ -117,11 +117,15 @@ export class FolderFilter {
 
   /** What they say of it when it has been looked at: `undefined` where it stays as its name was judged. */
   judgeStats(stats: BigIntStats): LeftOut | undefined {
-    const { oneFileSystem, largerThanBytes, smallerThanBytes } = this.#rules;
-    if (oneFileSystem && stats.dev !== this.#device) return { reason: 'otherFileSystem' };
-    if (!stats.isFile()) return undefined;
-    if (largerThanBytes !== undefined && stats.size > largerThanBytes) return { reason: 'tooLarge' };
-    if (smallerThanBytes !== undefined && stats.size < smallerThanBytes) return { reason: 'tooSmall' };
+    if (this.#rules.oneFileSystem && stats.dev !== this.#device) return { reason: 'otherFileSystem' };
+    return stats.isFile() ? this.judgeSize(stats.size) : undefined;
+  }
+
+  /** What they say of a file of this size. */
+  judgeSize(sizeBytes: bigint): LeftOut | undefined {
+    const { largerThanBytes, smallerThanBytes } = this.#rules;
+    if (largerThanBytes !== undefined && sizeBytes > largerThanBytes) return { reason: 'tooLarge' };
+    if (smallerThanBytes !== undefined && sizeBytes < smallerThanBytes) return { reason: 'tooSmall' };
     return undefined;
   }
 
