@@ -17,11 +17,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileSystemOf } from '../src/files/index.js';
-import { type BackupTarget, type HoldfastEvent, isHoldfastError, type RestoreOptions } from '../src/index.js';
-import { CRAFTED_ID } from './crafted.js';
+import {
+  type BackupTarget,
+  type FilterSpec,
+  type HoldfastEvent,
+  isHoldfastError,
+  type RestoreOptions,
+  restore,
+  type SnapshotSource,
+} from '../src/index.js';
+import { memoryTarget } from '../src/testing/index.js';
+import { CRAFTED_ID, craft, folder } from './crafted.js';
 import { named } from './crafted-restore.js';
 import { Lab } from './lab.js';
-import { plant, scratch, treeOf } from './workspace.js';
+import { type Planting, plant, scratch, treeOf } from './workspace.js';
 
 const codeOf = (error: unknown): string => (isHoldfastError(error) ? error.code : String(error));
 
@@ -309,8 +318,72 @@ describe('what the rules leave out', () => {
     await lab.backup({ sources: [{ path: lab.source, name: 'data', filter }] });
     rmSync(rules);
     plant(lab.source, { 'new.txt': 'n' });
-    await lab.restoreInPlace({ delete: true });
+    const refused = await lab.restoreInPlace({ delete: true }).catch((error: unknown) => error);
+    expect([codeOf(refused), String(refused)]).toEqual(['INCOMPLETE', expect.stringContaining(': 1 too large')]);
+    await lab.restoreInPlace({ delete: true, evenIncomplete: true });
     expect(Object.keys(treeOf(lab.source))).toEqual(['a.txt', 'large.bin', 'x.tmp', 'y.log']);
+  });
+
+  it.each<[string, Planting, FilterSpec, string]>([
+    ['a file that was too large', { 'big.log': 'larger than ten' }, { excludeLargerThanBytes: 10 }, '1 too large'],
+    ['a file that was too small', { small: 's' }, { excludeSmallerThanBytes: 3 }, '1 too small'],
+    [
+      'what a file of rules named that was itself left out',
+      { '.holdfastignore': 'cache/\n', 'cache/x': 'precious' },
+      { exclude: ['.*'] },
+      'what a file of rules named that it does not hold',
+    ],
+    [
+      'a cache whose tag was itself left out',
+      { 'cache/CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55\n', 'cache/x': 'precious' },
+      { exclude: ['CACHEDIR.TAG'] },
+      'what a file of rules named that it does not hold',
+    ],
+  ])('and is told by no name deletes nothing, but with a yes to that: %s', async (_, left, filter, reason) => {
+    const lab = new Lab({ 'a.txt': 'four', ...left });
+    const other = scratch();
+    plant(other, { x: 'four' });
+    await lab.backup({
+      sources: [
+        { path: lab.source, name: 'data', filter },
+        { path: other, name: 'other' },
+      ],
+    });
+    // As a log is rotated, and rules are changed.
+    for (const name of Object.keys(left)) writeFileSync(lab.path(name), 'mid');
+    plant(other, { new: 'new' });
+    const error = await lab.restoreInPlace({ delete: true }).catch((thrown: unknown) => thrown);
+    expect(codeOf(error)).toBe('INCOMPLETE');
+    expect(String(error)).toContain(`rules left out of "data" what cannot be told`);
+    expect(String(error)).toContain(reason);
+    expect(existsSync(join(other, 'new'))).toBe(true);
+    // Of a source of which that is not so it deletes, and restores without.
+    expect(await lab.restoreInPlace({ delete: true, patterns: ['other/**'] })).toMatchObject({ deleted: 1 });
+    expect(named(await lab.restoreInPlace())).toEqual([]);
+    expect(named(await lab.restoreInPlace({ delete: true, evenIncomplete: true }))).toEqual([]);
+  });
+
+  it('by its size deletes as ever, where there was none of that size', async () => {
+    const lab = new Lab({ 'a.txt': 'four', '.holdfastignore': '*.tmp\n', 'x.tmp': 'x' });
+    const filter = { excludeLargerThanBytes: 100 };
+    await lab.backup({ sources: [{ path: lab.source, name: 'data', filter }] });
+    plant(lab.source, { new: 'new' });
+    expect(await lab.restoreInPlace({ delete: true })).toMatchObject({ deleted: 1 });
+    expect(existsSync(lab.path('x.tmp'))).toBe(true);
+  });
+
+  it.each<[NonNullable<SnapshotSource['rules']>, string]>([
+    [{ excludeLargerThanBytes: 10 }, 'files by their size'],
+    [{ excludeSmallerThanBytes: 10 }, 'files by their size'],
+    [{ oneFileSystem: true }, 'what lay on another file system'],
+  ])('by rules as %j is taken for left out where an older record does not say', async (rules, reason) => {
+    const source = { id: 'id', name: 'data', path: '/srv/data', type: 'directory', rules } as const;
+    const target = memoryTarget({ store: craft([folder('data')], { payload: { sources: [source] } }) });
+    const into = scratch();
+    plant(into, { 'data/x': 'x' });
+    const error = await restore({ target, into, delete: true }).catch((thrown: unknown) => thrown);
+    expect([codeOf(error), String(error)]).toEqual(['INCOMPLETE', expect.stringContaining(reason)]);
+    expect(existsSync(join(into, 'data/x'))).toBe(true);
   });
 
   it('of this restore is neither restored nor deleted', async () => {

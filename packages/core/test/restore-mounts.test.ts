@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, linkSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +31,18 @@ describe.skipIf(!canMount('a restore to a place that holds a mount'))('a restore
     expectSameTree(join(into, 'data'), lab.source);
     expect(readdirSync(join(into, 'data/mounted')).sort()).toEqual(['b', 'sub']);
     expect(await lab.restore({ into })).toMatchObject({ restoredFiles: 0, keptFiles: 4, adjusted: 0, problems: [] });
+  });
+
+  it('deletes nothing where something was mounted that a backup has left out, and is not any more', async () => {
+    const lab = new Lab({ a: 'a', 'mounted/below': 'precious' });
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', lab.path('mounted')]);
+    try {
+      await lab.backup({ sources: [{ path: lab.source, name: 'data', filter: { oneFileSystem: true } }] });
+    } finally {
+      execFileSync('umount', [lab.path('mounted')]);
+    }
+    await expect(lab.restoreInPlace({ delete: true })).rejects.toThrow('1 on another file system');
+    expect(readFileSync(lab.path('mounted/below'), 'utf8')).toBe('precious');
   });
 
   it('removes what a killed restore has staged in the mount', async () => {

@@ -18,6 +18,8 @@ export interface PayloadFacts {
   readonly counts: SnapshotCounts;
   /** A source was a folder with nothing in it. */
   readonly hasEmptySource: boolean;
+  /** What the rules left out of a source (`SnapshotSource.leftOut`). */
+  readonly leftOutOf: (from: BackupSource) => Readonly<Record<string, number>>;
   readonly contentsSha256: string;
 }
 
@@ -43,7 +45,7 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
     host: hostname(),
     user: userName(),
     program: facts.program ?? 'holdfast',
-    sources: facts.sources.map(recordedSource),
+    sources: facts.sources.map((from) => recordedSource(from, facts.leftOutOf(from))),
     tags: facts.tags,
     counts,
     ...(previous === undefined ? {} : { parent: previous.id }),

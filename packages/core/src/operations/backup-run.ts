@@ -85,6 +85,11 @@ export class BackupRun {
     return this.#tally.leftOut;
   }
 
+  /** The same of one source, for its record. */
+  leftOutOf(from: BackupSource): Readonly<Record<string, number>> {
+    return this.#tally.leftOutOf(from);
+  }
+
   get counts(): SnapshotCounts {
     return this.#counts;
   }

@@ -96,7 +96,10 @@ export function stateFault(stateDirectory: string, cause: unknown): HoldfastErro
 }
 
 /** How a source stands in the record. */
-export function recordedSource({ source, id }: BackupSource): SnapshotSource {
+export function recordedSource(
+  { source, id }: BackupSource,
+  leftOut: Readonly<Record<string, number>>,
+): SnapshotSource {
   const type = source.type === 'special' ? 'file' : source.type;
   // Of a lone file no rule leaves anything out.
   const rules = type === 'directory' ? recordedRules(source) : undefined;
@@ -108,6 +111,7 @@ export function recordedSource({ source, id }: BackupSource): SnapshotSource {
     type,
     ...(realPath === path ? {} : { realPath }),
     ...(rules === undefined ? {} : { rules }),
+    ...(rules === undefined && Object.keys(leftOut).length === 0 ? {} : { leftOut }),
   };
 }
 

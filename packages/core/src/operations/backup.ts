@@ -145,7 +145,13 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     // Every lane that lives has been given the same entries, so the first one's hash is that of all.
     const contentsSha256 = lanes.find(({ alive }) => alive)?.writer.contentsSha256() ?? '';
     const payload = payloadOf(
-      { ...facts, counts: run.counts, hasEmptySource: run.hasEmptySource, contentsSha256 },
+      {
+        ...facts,
+        counts: run.counts,
+        hasEmptySource: run.hasEmptySource,
+        leftOutOf: (from) => run.leftOutOf(from),
+        contentsSha256,
+      },
       report,
     );
     const { trouble } = report;

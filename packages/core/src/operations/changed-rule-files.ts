@@ -4,10 +4,9 @@ import { withinReach } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type FileEntry, isRefused } from '../snapshot/index.js';
-import { CACHE_TAG_NAME, IGNORE_FILE_NAME } from '../source/index.js';
+import { isRuleFile } from '../source/index.js';
 import type { LiveSource } from './live-source.js';
 
-const RULE_FILES: ReadonlySet<string> = new Set([IGNORE_FILE_NAME, CACHE_TAG_NAME]);
 /** Larger ones hold no rules (`MAX_RULE_FILE_BYTES`). */
 const MAX_COMPARED_BYTES = 4 * 1024 * 1024;
 const SLASH = Buffer.from('/');
@@ -26,7 +25,7 @@ export async function foldersOfChangedRules(
     throwIfAborted(signal);
     if (isRefused(item) || item.entry.type !== 'file') continue;
     const { entry, pathBytes } = item;
-    if (!RULE_FILES.has(entry.path.slice(entry.path.lastIndexOf('/') + 1))) continue;
+    if (!isRuleFile(entry.path.slice(entry.path.lastIndexOf('/') + 1))) continue;
     const [top = ''] = entry.path.split('/', 1);
     const source = sources.find(({ resolved }) => resolved.name === top);
     if (source === undefined) continue;

@@ -1,5 +1,4 @@
 import type { FileSystem } from '../files/index.js';
-import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { isRefused } from '../snapshot/index.js';
 import type { BackupTarget } from '../target/index.js';
@@ -7,6 +6,7 @@ import { realPlace } from './backup-sources.js';
 import { foldersOfChangedRules } from './changed-rule-files.js';
 import { DeletionList } from './deletion-list.js';
 import { DeletionPlan } from './deletion-plan.js';
+import { refuseIncomplete } from './incomplete-grounds.js';
 import { type LiveSource, liveSources } from './live-source.js';
 import type { Report } from './report.js';
 import type { RestorePlace } from './restore-places.js';
@@ -42,8 +42,8 @@ export interface DeletionsContext {
  */
 export async function findDeletions(context: DeletionsContext): Promise<Deletions> {
   const { snapshot, places, target, stateDirectory, report, signal } = context;
-  if (!context.evenIncomplete) refuseIncomplete(snapshot);
   const sources = liveSources(snapshot.record, places, context.exclude);
+  if (!context.evenIncomplete) refuseIncomplete(snapshot, new Set(sources.map(({ resolved }) => resolved.name)));
   const spared = await foldersOfChangedRules(snapshot, sources, signal);
   for (const folder of spared) {
     const message =
@@ -75,20 +75,4 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
 /** The paths of everything in a snapshot. */
 export async function* recordedPaths(snapshot: PlainSnapshot): AsyncGenerator<string> {
   for await (const item of snapshot.entries()) if (!isRefused(item)) yield item.entry.path;
-}
-
-/** What could not be read when the snapshot was taken is not in it, and would be taken for something new. */
-function refuseIncomplete({ id, record }: PlainSnapshot): void {
-  const { flags, sources } = record.payload;
-  const reason = flags.includes('incomplete')
-    ? 'it is incomplete: what could not be read when it was taken, or was on a disk that was not mounted, would be deleted'
-    : sources.some(({ rules }) => rules?.omitted === true)
-      ? 'it does not hold all the rules it was taken by: what they left out would be deleted'
-      : undefined;
-  if (reason === undefined) return;
-  throw new HoldfastError({
-    code: 'INCOMPLETE',
-    message: `nothing is deleted to make things as in snapshot ${id}: ${reason}`,
-    hint: 'See with --dry-run --even-incomplete what that is; --even-incomplete deletes it, without --delete it stays.',
-  });
 }

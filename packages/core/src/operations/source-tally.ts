@@ -1,5 +1,5 @@
 import type { LeftOutReason, Problem } from '../events/index.js';
-import type { LeftOutEntry } from '../source/index.js';
+import { isRuleFile, type LeftOutEntry } from '../source/index.js';
 import type { BackupSource } from './backup-sources.js';
 
 /** Counts what a walk met in each source, so that one in which there was nothing can be named. */
@@ -10,8 +10,8 @@ export class SourceTally {
   readonly #tops: ReadonlySet<string>;
   readonly #faulty = new Set<string>();
   readonly #leftOut = new Map<LeftOutReason, number>();
-  /** The tops of the sources of which the rules have left out something. */
-  readonly #thinned = new Set<string>();
+  /** By the tops of the sources of which the rules have left out something. */
+  readonly #thinned = new Map<string, Map<string, number>>();
 
   constructor(sources: readonly BackupSource[]) {
     this.#sources = sources;
@@ -28,9 +28,19 @@ export class SourceTally {
     this.#met.set(from, (this.#met.get(from) ?? 0) + 1);
   }
 
-  leaveOut({ path, reason }: LeftOutEntry): void {
-    this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + 1);
-    this.#thinned.add(path.split('/')[0] ?? '');
+  leaveOut({ path, reason, isFolder }: LeftOutEntry): void {
+    count(this.#leftOut, reason);
+    const top = path.split('/', 1)[0] ?? '';
+    const ofSource = this.#thinned.get(top) ?? new Map<string, number>();
+    this.#thinned.set(top, ofSource);
+    count(ofSource, reason);
+    // What it leaves out cannot be told once it is changed or gone: there is nothing to compare it with.
+    if (!isFolder && isRuleFile(path.slice(path.lastIndexOf('/') + 1))) count(ofSource, 'ruleFiles');
+  }
+
+  /** The same of one source, and as `ruleFiles` how many files of rules are not taken themselves. */
+  leftOutOf({ source }: BackupSource): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#thinned.get(source.entryPath) ?? []);
   }
 
   /** A path that cannot be taken. */
@@ -59,4 +69,8 @@ export class SourceTally {
       return type === 'directory' && (this.#met.get(from) ?? 0) <= 1 && !this.#faulty.has(entryPath);
     });
   }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

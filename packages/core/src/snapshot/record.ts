@@ -29,6 +29,11 @@ export interface SnapshotSource {
   readonly realPath?: string;
   /** Absent where none were given. */
   readonly rules?: SnapshotRules;
+  /**
+   * How many things rules left out, by the reason, and as `ruleFiles` how many files of rules were themselves left out. There wherever
+   * rules were given or left out anything; older records have none.
+   */
+  readonly leftOut?: Readonly<Record<string, number>>;
 }
 
 export interface SnapshotCounts {
@@ -140,6 +145,7 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
         type: v.picklist(['directory', 'file', 'missing']),
         realPath: v.exactOptional(text),
         rules: v.exactOptional(rulesSchema),
+        leftOut: v.exactOptional(v.record(v.string(), natural)),
       }),
     ),
     tags: v.array(v.string()),

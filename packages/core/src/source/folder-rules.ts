@@ -7,6 +7,13 @@ import type { FolderFilter } from './source-filter.js';
 /** A file of this name in any folder of a source holds rules for what is in that folder. */
 export const IGNORE_FILE_NAME: string = '.holdfastignore';
 
+const RULE_FILES: ReadonlySet<string> = new Set([IGNORE_FILE_NAME, CACHE_TAG_NAME]);
+
+/** Does a file of this name say what is taken of its folder? */
+export function isRuleFile(name: string): boolean {
+  return RULE_FILES.has(name);
+}
+
 const IGNORE_FILE = Buffer.from(IGNORE_FILE_NAME);
 const CACHE_TAG = Buffer.from(CACHE_TAG_NAME);
 

@@ -1,7 +1,6 @@
-export { CACHE_TAG_NAME } from './cache-tag.js';
 export type { FilterRule } from './filter-rules.js';
 export type { FilterSpec } from './filter-spec.js';
-export { IGNORE_FILE_NAME } from './folder-rules.js';
+export { isRuleFile } from './folder-rules.js';
 export { joinedFilter } from './joined-filter.js';
 export { leftOutNow } from './left-out-now.js';
 export { misplacedPatterns } from './misplaced-patterns.js';
