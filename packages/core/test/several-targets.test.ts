@@ -111,7 +111,8 @@ describe('a backup to several targets', () => {
     expect(summary.problems).toEqual([]);
     expect(most[1]).toBe(1);
     expect(most[0]).toBeGreaterThan(1);
-    expect(most[0]).toBeLessThanOrEqual(6);
+    // A call with many objects counts as one, and is made of six puts at once here; beside it are five more.
+    expect(most[0]).toBeLessThanOrEqual(6 + 5);
   });
 });
 
