@@ -28,13 +28,11 @@ export const brokenReads: readonly BrokenTarget[] = [
     fault: 'dates objects backwards',
     red: 'a stat tells when an object came only if it is asked, and a later one is never older',
     break: (target) => {
-      let timeMs = Date.now();
+      const timesMs = [2000, 1000];
       return wrapTarget(target, {
         async stat(key, options) {
           const info = await target.stat(key, options);
-          if (info === undefined || options?.storedAt !== true) return info;
-          timeMs -= 60_000;
-          return { ...info, storedAtMs: timeMs };
+          return info && options?.storedAt ? { ...info, storedAtMs: timesMs.shift() ?? 0 } : info;
         },
       });
     },
