@@ -12,6 +12,8 @@ export type CliErrorCode =
   | 'ARCHIVE_EXISTS'
   /** An archive that the config has written after a backup would be part of the next one. */
   | 'EXPORT_INSIDE_SOURCE'
+  /** Several files of the snapshot look like the path given. */
+  | 'PATH_AMBIGUOUS'
   /** The snapshot holds nothing under the path given. */
   | 'PATH_NOT_FOUND'
   /** The content of a file would disturb the terminal it is to appear on. */

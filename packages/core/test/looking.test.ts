@@ -12,7 +12,8 @@ async function contentOf(target: BackupTarget, path: string): Promise<{ bytes: n
   const shown = await showSnapshot({ target });
   let bytes = 0;
   try {
-    const entry = await shown.file(path);
+    const found = await shown.file(path);
+    const entry = found === 'several' ? undefined : found;
     if (entry === undefined) return { bytes, code: 'no such file' };
     for await (const chunk of shown.content(entry)) bytes += chunk.byteLength;
     return { bytes, code: undefined };

@@ -28,6 +28,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
     const below = path === undefined ? undefined : topPath(path);
     const wantsContent = below !== undefined && flags.json !== true && flags.verbose !== true;
     const file = wantsContent ? await shown.file(below) : undefined;
+    if (file === 'several') throw looksLikeSeveral(below ?? '');
     if (file === undefined) return await showEntries(session, shown, below, flags.verbose === true);
     await printContent(session.output, file.path, shown.content(file), flags.raw === true);
     return { exitStatus: EXIT.done, lines: [], members: {} };
@@ -80,6 +81,15 @@ function nothingUnder(path: string): CliError {
     code: 'PATH_NOT_FOUND',
     message: `the snapshot holds nothing under "${path}"`,
     hint: 'Paths count from the top of the snapshot; "holdfast show ID" lists them all, "holdfast find NAME" searches every snapshot.',
+    exitStatus: EXIT.failed,
+  });
+}
+
+function looksLikeSeveral(path: string): CliError {
+  return new CliError({
+    code: 'PATH_AMBIGUOUS',
+    message: `the names of several files of the snapshot look like "${path}": they hold bytes that are no text, or are composed in different ways`,
+    hint: 'Nothing was printed: restore the folder they are in with --into, and take the one that is meant there; --json shows their bytes.',
     exitStatus: EXIT.failed,
   });
 }

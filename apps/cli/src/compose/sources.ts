@@ -8,7 +8,7 @@ const NAMED = /^([^=/\\]+)=(.*)$/s;
 /**
  * Reads `PATH` or `NAME=PATH`. A path that exists as written is a path, even if it holds `=`.
  *
- * @throws CliError `USAGE` for `NAME=` without a path: it would mean the working folder
+ * @throws CliError `USAGE` for `NAME=` without a path: it would mean the working folder; for a name that is not UTF-8, for which Node gives U+FFFD
  */
 export function parseSource(word: string, exists: (path: string) => boolean = existsHere): SourceSpec {
   const match = exists(word) ? null : NAMED.exec(word);
@@ -19,6 +19,13 @@ export function parseSource(word: string, exists: (path: string) => boolean = ex
       code: 'USAGE',
       message: `the source "${word}" has a name and no path`,
       hint: 'Is a variable not set? The working folder is called ".".',
+    });
+  }
+  if (name.includes('\ufffd')) {
+    throw new CliError({
+      code: 'USAGE',
+      message: `the name of the source "${word}" holds bytes that are not UTF-8`,
+      hint: 'Give it another name.',
     });
   }
   return { name, path };

@@ -25,10 +25,10 @@ export interface ShownSnapshot {
   /** Its entries in the order of their paths; those that must not be acted upon come as refused. */
   entries(): AsyncIterable<ManifestItem>;
   /**
-   * The one file of this path, which counts from the snapshot's top; `undefined` if it is none, or if several look like it. A path that is
+   * The one file of this path, which counts from the snapshot's top; `undefined` if it is none, `'several'` if more than one look like it. A path that is
    * spelt otherwise in Unicode, or as {@link displayName} shows it, is found where no entry has it to the letter.
    */
-  file(path: string): Promise<FileEntry | undefined>;
+  file(path: string): Promise<FileEntry | 'several' | undefined>;
   /**
    * The bytes of a file. Up to 8 MiB nothing is given before all of it has been compared with the checksum; a larger file is
    * compared as it passes.
@@ -57,7 +57,7 @@ export async function showSnapshot(options: ShowOptions): Promise<ShownSnapshot>
   };
 }
 
-async function fileOf(snapshot: PlainSnapshot, path: string): Promise<FileEntry | undefined> {
+async function fileOf(snapshot: PlainSnapshot, path: string): Promise<FileEntry | 'several' | undefined> {
   const { names } = pathPatterns([literalPattern(path)]);
   const exact: FileEntry[] = [];
   const similar: FileEntry[] = [];
@@ -68,5 +68,5 @@ async function fileOf(snapshot: PlainSnapshot, path: string): Promise<FileEntry 
     else if (names(entry.path, false) || displayName(entry.path) === path) similar.push(entry);
   }
   const [found, ...others] = exact.length > 0 ? exact : similar;
-  return others.length === 0 ? found : undefined;
+  return others.length === 0 ? found : 'several';
 }
