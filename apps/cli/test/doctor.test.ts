@@ -1,9 +1,13 @@
-/** What doctor leaves of a place: nothing, however it ends. What it says where a law is broken. */
+/**
+ * What doctor leaves of a place: nothing, however it ends. What it says where a law is broken. A whole doctor is dear: it runs here
+ * once on a folder, as the README has it, and once on a disk too small; doctor.txt runs it on archives.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readmeCommands } from './docs/pages.js';
 import { canMount } from './script/can-mount.js';
 import { jsonLines } from './script/json-lines.js';
 import { PROGRAM, runHoldfast } from './script/run-holdfast.js';
@@ -33,8 +37,11 @@ function everything(folder: string): string[] {
 
 describe('a target with a snapshot is byte by byte what it was', () => {
   test('after a doctor that came to its end', { timeout: 120_000 }, async () => {
+    const inReadme = readmeCommands().filter(([command]) => command === 'doctor');
+    expect(inReadme).toEqual([['doctor', 'disk']]);
+    await run(['init', '--source', './data', '--target', 'disk=./backups', '--yes']);
     const before = everything(join(world.work, 'backups'));
-    const { status, stdout } = await run(['doctor', 'backups']);
+    const { status, stdout } = await run(inReadme[0] ?? []);
     expect(status, stdout).toBe(0);
     expect(stdout).toMatch(/^ {2}tried in .*\/backups\/\.holdfast-doctor-[0-9a-f]{16}$/m);
     expect(stdout).toMatch(/^ {2}durability {2}(full|ordered|processCrash), by fsync/m);
@@ -73,8 +80,8 @@ async function stopped(topics: number): Promise<{ status: number | null; stderr:
   return { status, stderr };
 }
 
-/** A small disk on which the large objects find no room: the laws about them cannot hold. */
-const MOUNT = ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs'];
+/** A small disk on which the large objects find no room, though archives pack them well: the laws about them cannot hold. */
+const MOUNT = ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs'];
 
 describe.skipIf(!canMount())('on a target that breaks laws (a disk without room for what must fit)', () => {
   test('it names them, ends with 4, and leaves nothing behind', { timeout: 120_000 }, async () => {
@@ -82,7 +89,7 @@ describe.skipIf(!canMount())('on a target that breaks laws (a disk without room 
     mkdirSync(disk);
     execFileSync('mount', [...MOUNT, disk]);
     try {
-      const { status, stdout } = await run(['doctor', 'disk/backups', '--json']);
+      const { status, stdout } = await run(['doctor', 'zip:disk/archives', '--json']);
       expect(status, stdout).toBe(4);
       const lines = jsonLines(stdout);
       const putting = lines.find(({ topic }) => String(topic).startsWith('putting'));

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wordsOf } from '../script/parse.js';
 
 /** The repository's folder. */
 export const REPOSITORY: string = join(import.meta.dirname, '../../../..');
@@ -12,6 +13,12 @@ export function consoleCommands(page: string): string[] {
       .filter((line) => line.startsWith('$ holdfast '))
       .map((line) => line.slice(2)),
   );
+}
+
+/** What the README tells people to type: of each command its words, without what is said beside it. */
+export function readmeCommands(): string[][] {
+  const page = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+  return consoleCommands(page).map((command) => wordsOf(command.replace(/\s+#.*/, '')).slice(1));
 }
 
 /** The files that the pages' commands work on. */
