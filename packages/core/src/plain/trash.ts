@@ -1,6 +1,6 @@
 import { inOrder } from '../flow/in-order.js';
 import { isSafeId } from '../snapshot/snapshot-id.js';
-import { type BackupTarget, type CallOptions, isTargetError } from '../target/index.js';
+import { type BackupTarget, type CallOptions, isTargetError, TargetError } from '../target/index.js';
 import { PRUNED_PREFIX, TRASH_PREFIX, UNDONE_KEY } from './layout.js';
 import { readAll } from './read-object.js';
 import {
@@ -50,7 +50,15 @@ export async function writeTombstone(
   { id, removal, ...labels }: RemovalLabels & Pick<Tombstone, 'id' | 'removal'>,
   options: CallOptions,
 ): Promise<void> {
-  await writeControlObject(target, TRASH_PREFIX + id, encodeTombstone(id, removal, labels), options);
+  const key = TRASH_PREFIX + id;
+  try {
+    await writeControlObject(target, key, encodeTombstone(id, removal, labels), options);
+  } catch (error) {
+    if (!isTargetError(error, 'ALREADY_EXISTS')) throw error;
+    const { reason, url, operation } = error;
+    const hint = `Something that is no tombstone stands in its place, ${key} of the target: look at it, and move it away.`;
+    throw new TargetError({ code: 'ALREADY_EXISTS', reason, url, operation, key, hint, cause: error });
+  }
 }
 
 /** Brings back what was removed; ids without a tombstone are no error. */
