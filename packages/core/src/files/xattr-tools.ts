@@ -40,7 +40,9 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** What is kept, as a regular expression of POSIX; the snapshot's own rule looks again. */
 const NAME_PATTERN = '^(user\\.|system\\.posix_acl_|security\\.capability$)';
 const DUMP_WORDS = ['-d', '-m', NAME_PATTERN, '-e', 'base64', '--absolute-names'];
-const READ_WORDS = ['-0', 'getfattr', '-h', ...DUMP_WORDS, '--'];
+const READ_WORDS = ['-h', ...DUMP_WORDS, '--'];
+/** Words of a command line, far below what Linux takes in all (execve(2): a quarter of the stack, which is 8 MiB as a rule). */
+const MAX_WORDS_BYTES = 512 * 1024;
 
 /** Which programs of the package `attr` are there. Others than Linux name and keep attributes in other ways. */
 export interface XattrTools {
@@ -86,9 +88,7 @@ export interface XattrReading {
  */
 export async function readXattrs(paths: readonly Buffer[]): Promise<XattrReading> {
   if (paths.length === 0) return { found: new Map(), faults: new Map() };
-  const NUL = Buffer.alloc(1);
-  const input = Buffer.concat(paths.flatMap((path) => [path, NUL]));
-  const { output, complaints, error } = await run('xargs', READ_WORDS, input, []);
+  const { output, complaints, error } = await runGetfattr(paths);
   if (error === 'ENOBUFS' && paths.length > 1) return readByHalves(paths);
   if (error !== undefined) throw new Error(`getfattr could not be run: ${error}`);
   const positions = new Map(paths.map((path, position) => [path.toString('latin1'), position]));
@@ -98,6 +98,17 @@ export async function readXattrs(paths: readonly Buffer[]): Promise<XattrReading
     if (position !== undefined) found.set(position, { values, strangeNames });
   }
   return { found, faults: faultsAt(Buffer.from(complaints), positions) };
+}
+
+/** Paths go as words. What is not UTF-8 or too much for that goes through `xargs`, which costs a process more. */
+function runGetfattr(paths: readonly Buffer[]): Promise<Ran> {
+  const words = paths.map((path) => path.toString('utf8'));
+  const areWords = !words.some((word) => word.includes('\uFFFD'));
+  const sizeBytes = paths.reduce((sum, path) => sum + path.length + 1, 0);
+  if (areWords && sizeBytes <= MAX_WORDS_BYTES) return run('getfattr', [...READ_WORDS, ...words], Buffer.alloc(0), []);
+  const NUL = Buffer.alloc(1);
+  const input = Buffer.concat(paths.flatMap((path) => [path, NUL]));
+  return run('xargs', ['-0', 'getfattr', ...READ_WORDS], input, []);
 }
 
 async function readByHalves(paths: readonly Buffer[]): Promise<XattrReading> {
