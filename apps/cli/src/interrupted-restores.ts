@@ -14,7 +14,8 @@ export function announceInterruptedRestores(output: Output): void {
   for (const restore of interrupted) output.warning(announcement(restore));
 }
 
-function announcement({ snapshotId, places, patterns, exclude, deletes, target }: InterruptedRestore): string {
+function announcement(restore: InterruptedRestore): string {
+  const { snapshotId, places, patterns, exclude, deletes, evenIncomplete = false, target } = restore;
   const where = places.map(displayName).join(', ');
   const words = [
     'restore',
@@ -24,7 +25,13 @@ function announcement({ snapshotId, places, patterns, exclude, deletes, target }
     target,
     ...exclude.flatMap((rule) => ['--exclude', rule]),
     ...(deletes ? ['--delete'] : []),
+    ...(evenIncomplete ? ['--even-incomplete'] : []),
   ].map(shellWord);
   const again = `holdfast ${words.join(' ')}`;
-  return `holdfast: a restore of ${snapshotId} in place was interrupted, so what is in ${where} is a mix: "${again}" finishes it, "holdfast restore --dismiss" leaves it so`;
+  return `holdfast: a restore of ${snapshotId} in place ${howItEnded(restore)}, so what is in ${where} is a mix: "${again}" finishes it, "holdfast restore --dismiss" leaves it so`;
+}
+
+/** `was interrupted`, or what it could not do. */
+export function howItEnded({ missed = false }: InterruptedRestore): string {
+  return missed ? 'could not do all it was to do' : 'was interrupted';
 }

@@ -21,6 +21,7 @@ import {
   type BackupTarget,
   type FilterSpec,
   type HoldfastEvent,
+  interruptedRestores,
   isHoldfastError,
   type RestoreOptions,
   restore,
@@ -231,6 +232,37 @@ describe('a restore that deletes', () => {
     expect(summary.notes.map(({ code, message }) => `${code} ${message.split(' ', 1)[0]}`)).toEqual(
       ['more/.holdfast', 'old', 'one', 'state', 'zips/of-ours'].map((path) => `STORE_SPARED ${lab.path(path)}`),
     );
+  });
+
+  it('is announced until all of it is done: not ended by one that deletes nothing, or that could not give everything back', async () => {
+    const lab = new Lab({ 'a.txt': 'a', 'b.txt': 'b' });
+    await lab.backup();
+    plant(lab.source, { extra: 'extra', 'a.txt': 'spoilt' });
+    const stopped = lab.restoreInPlace({
+      delete: true,
+      onEvent: ({ type }) => {
+        if (type === 'file') throw new Error('stopped');
+      },
+    });
+    await expect(stopped).rejects.toThrow('stopped');
+    const announced = (): string[] =>
+      interruptedRestores(lab.state).map(({ deletes, missed = false }) => `${deletes} ${missed}`);
+    expect(announced()).toEqual(['true false']);
+    await lab.restoreInPlace();
+    expect(announced()).toEqual(['true false']);
+
+    const key = [...lab.store.objects.keys()].find((one) => one.endsWith('/a.txt')) ?? '';
+    const object = lab.store.objects.get(key);
+    if (object === undefined) throw new Error('it is stored');
+    lab.store.objects.delete(key);
+    rmSync(lab.path('a.txt'));
+    const summary = await lab.restoreInPlace({ delete: true });
+    expect(summary.problems.map(({ code }) => code)).toEqual(['MISSING', 'NOT_DELETED']);
+    expect(announced()).toEqual(['true true']);
+    lab.store.objects.set(key, object);
+    await lab.restoreInPlace({ delete: true });
+    expect(announced()).toEqual([]);
+    expect(Object.keys(treeOf(lab.source))).toEqual(['a.txt', 'b.txt']);
   });
 
   it('deletes nothing when not everything could be given back', async () => {

@@ -2,6 +2,7 @@ import { dismissInterruptedRestores, displayName } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
+import { howItEnded } from '../interrupted-restores.js';
 import type { CommandResult } from '../render/output.js';
 
 /** `holdfast restore --dismiss`: interrupted restores are announced no more. @throws CliError `USAGE` with `--json`: there is no restore to tell of. */
@@ -9,8 +10,8 @@ export async function dismissInterrupted({ json }: { readonly json?: true }): Pr
   if (json === true)
     throw new CliError({ code: 'USAGE', message: '--dismiss restores nothing, so it has nothing to tell in JSON' });
   const dismissed = await dismissInterruptedRestores(stateDirectory());
-  const lines = dismissed.flatMap(({ snapshotId, places, left }) => [
-    `Left as it is: ${places.map(displayName).join(', ')}, where a restore of ${snapshotId} was interrupted`,
+  const lines = dismissed.flatMap(({ left, ...restore }) => [
+    `Left as it is: ${restore.places.map(displayName).join(', ')}, where a restore of ${restore.snapshotId} ${howItEnded(restore)}`,
     ...left.map((path) => `  ${displayName(path)} stays: another restore may be at work in it`),
   ]);
   return { exitStatus: EXIT.done, lines: lines.length === 0 ? ['No restore was interrupted.'] : lines, members: {} };

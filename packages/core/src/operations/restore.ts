@@ -1,5 +1,5 @@
 import type { FlushMeans } from '../destination/index.js';
-import type { Note } from '../events/index.js';
+import type { Note, Problem } from '../events/index.js';
 import { type FileSystem, fileSystemOf } from '../files/index.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
@@ -139,6 +139,9 @@ async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
   }
 }
 
+/** What a restore finds before it writes that keeps it from deleting all it was to delete. */
+const UNDONE: ReadonlySet<Problem['code']> = new Set(['NOT_DELETED', 'UNREADABLE']);
+
 /** What a restore has found out before it begins. */
 interface Prepared {
   readonly snapshot: PlainSnapshot;
@@ -171,7 +174,7 @@ async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Re
       const question = { snapshotId, record, places: places.map(placePath), inPlace };
       await options.confirm?.(summary === undefined ? question : { ...question, deletions: summary });
     }
-    return await carryOut(options, { ...prepared, deletions });
+    return await carryOut(options, { ...prepared, deletions, report });
   } finally {
     await deletions?.list.close();
   }
@@ -179,7 +182,7 @@ async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Re
 
 async function carryOut(
   options: RestoreOptions,
-  prepared: Prepared & { readonly deletions: Deletions | undefined },
+  prepared: Prepared & { readonly deletions: Deletions | undefined; readonly report: Report },
 ): Promise<'fsync' | 'syncfs'> {
   const { target, stateDirectory, dryRun = false, signal } = options;
   const { places } = prepared;
@@ -209,10 +212,10 @@ async function carryOut(
   }
 }
 
-/** In place, what is under way is noted for as long as it is: interrupted, it is announced until it is run again. */
+/** In place, what is under way is noted for as long as it is: interrupted, it is announced until it is run again and does all it is to do. */
 async function withJournal<Result>(
   { into, stateDirectory, target, patterns = [], exclude = [], dryRun = false, ...options }: RestoreOptions,
-  { snapshot, places }: Prepared,
+  { snapshot, places, tally, report }: Prepared & { readonly report: Report },
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (into !== undefined || dryRun || stateDirectory === undefined) return work();
@@ -223,12 +226,15 @@ async function withJournal<Result>(
     patterns,
     exclude,
     deletes: options.delete === true,
+    ...(options.evenIncomplete === true ? { evenIncomplete: true } : {}),
     startedAt: new Date().toISOString(),
   };
   const file = await beginRestore(stateDirectory, journal);
   try {
     const result = await work();
-    await endRestore(stateDirectory, journal);
+    if (tally.misses || report.trouble.problems.some(({ code }) => UNDONE.has(code)))
+      await abandonRestore(stateDirectory, file, { ...journal, missed: true });
+    else await endRestore(stateDirectory, file, journal);
     return result;
   } catch (error) {
     await abandonRestore(stateDirectory, file, journal).catch(() => undefined);

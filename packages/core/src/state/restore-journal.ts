@@ -18,6 +18,10 @@ export interface InterruptedRestore {
   readonly exclude: readonly string[];
   /** It was to delete what the snapshot does not have. */
   readonly deletes: boolean;
+  /** Also where the snapshot is known to lack what was there. */
+  readonly evenIncomplete?: boolean;
+  /** It came to an end, and could not give everything back, or not delete everything. */
+  readonly missed?: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -44,23 +48,45 @@ export async function beginRestore(stateDirectory: string, restore: InterruptedR
 /** A restore has failed in a process that goes on: it is interrupted, though its process lives. */
 export async function abandonRestore(stateDirectory: string, file: string, restore: InterruptedRestore): Promise<void> {
   await write(stateDirectory, file, restore);
+  // Those of the same job that were interrupted before say nothing else.
+  for (const journal of journals(stateDirectory)) {
+    const isSame = jobOf(journal.restore) === jobOf(restore);
+    if (!journal.isRunning && journal.file !== file && isSame) await unlink(journal.file).catch(() => undefined);
+  }
 }
 
 async function write(stateDirectory: string, file: string, value: object): Promise<void> {
   await replaceFile(stateDirectory, file, [`${JSON.stringify(value, undefined, 2)}\n`]);
 }
 
-/** Forgets a restore that has come to its end, and those before it of which it has undone every trace: they lay in the same places. */
-export async function endRestore(stateDirectory: string, ended: InterruptedRestore): Promise<void> {
-  for (const { file, restore } of journals(stateDirectory)) {
-    const isItself = restore.snapshotId === ended.snapshotId && chosenBy(restore) === chosenBy(ended);
-    const isWhole = ended.patterns.length === 0 && ended.exclude.length === 0;
-    const isCovered = restore.places.every((place) => ended.places.includes(place));
-    if (isCovered && (isItself || isWhole)) await unlink(file).catch(() => undefined);
+/**
+ * Forgets a restore that has done all it was to do, and those that were interrupted before and whose work it has done: of the same
+ * choice of the same snapshot, or, where it makes its places just what a snapshot has, all that lay in them. One that still runs is
+ * nobody else's to forget.
+ */
+export async function endRestore(stateDirectory: string, file: string, ended: InterruptedRestore): Promise<void> {
+  await unlink(file).catch(() => undefined);
+  for (const { file: other, restore, isRunning } of journals(stateDirectory)) {
+    if (!isRunning && hasDone(ended, restore)) await unlink(other).catch(() => undefined);
   }
 }
 
-function chosenBy({ patterns, exclude }: InterruptedRestore): string {
+function hasDone(ended: InterruptedRestore, earlier: InterruptedRestore): boolean {
+  if (!covers(ended, earlier) || (earlier.deletes && !ended.deletes)) return false;
+  const isWhole = ended.patterns.length === 0 && ended.exclude.length === 0;
+  const isOfTheSame = ended.snapshotId === earlier.snapshotId;
+  return isWhole ? isOfTheSame || ended.deletes : isOfTheSame && choiceOf(ended) === choiceOf(earlier);
+}
+
+function jobOf({ snapshotId, target, places, patterns, exclude, deletes }: InterruptedRestore): string {
+  return JSON.stringify([snapshotId, target, places, patterns, exclude, deletes]);
+}
+
+function covers({ places }: InterruptedRestore, earlier: InterruptedRestore): boolean {
+  return earlier.places.every((place) => places.includes(place));
+}
+
+function choiceOf({ patterns, exclude }: InterruptedRestore): string {
   return JSON.stringify([patterns, exclude]);
 }
 
@@ -98,9 +124,12 @@ function journals(stateDirectory: string): Journal[] {
         patterns = [],
         exclude = [],
         deletes = false,
+        evenIncomplete = false,
+        missed = false,
         startedAt = '',
       } = value;
-      const restore = { snapshotId, target, places, patterns, exclude, deletes, startedAt };
+      const common = { snapshotId, target, places, patterns, exclude, deletes, startedAt };
+      const restore = { ...common, ...(evenIncomplete ? { evenIncomplete } : {}), ...(missed ? { missed } : {}) };
       const isRunning =
         value.owner !== undefined && !isDead(value.owner, statSync(file).mtimeMs, Date.now(), thisHost());
       found.push({ file, restore, isRunning });
