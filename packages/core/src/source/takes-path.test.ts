@@ -33,13 +33,10 @@ test('the rules of the source leave it out, by its own name or by that of a fold
   expect(taken('data/x.zip', { include: ['*.txt'] })).toBe(false);
 });
 
-test('so do the rules that lie in its folders, and the mark of a cache', () => {
+test('so do the rules that lie in its folders', () => {
   writeFileSync(at('data/sub/.holdfastignore'), '*.zip\n');
   expect(taken('data/sub/x.zip')).toBe(false);
   expect(taken('data/x.zip')).toBe(true);
-  writeFileSync(at('data/sub/CACHEDIR.TAG'), 'Signature: 8a477f597d28d172789f06886806bc55\n');
-  expect(taken('data/sub/x.tar')).toBe(false);
-  expect(taken('data/sub/x.tar', { takeCaches: true })).toBe(true);
 });
 
 test('links are followed to where the file comes to lie, and a source that is the very file takes it', () => {
