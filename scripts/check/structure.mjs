@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository, workspacePackages } from '../workspace.mjs';
+import { decisionFaults } from './decisions.mjs';
 
 const FILES = ['README.md', 'package.json', 'tsconfig.json', 'tsconfig.test.json', 'vitest.config.ts', 'src/index.ts'];
 const ADAPTER_FILES = ['src/open.ts', 'src/target.ts', 'src/errors.ts', 'test/conformance.test.ts'];
@@ -26,6 +27,7 @@ export async function structure() {
     ...ROOT_FILES.filter((path) => !existsSync(join(repository, path))).map((path) => `${path} is missing`),
     ...packages.flatMap(packageFaults),
     ...changesetFaults(packages),
+    ...decisionFaults(),
     ...nameFaults(packages),
   ];
 }
