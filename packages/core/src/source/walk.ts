@@ -179,8 +179,8 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
     const childPath = joinBytes(pathBytes, name);
     const verdict = filter.judgeName(name, isFolder);
     if (typeof verdict === 'object') {
-      // Of the mark of a cache it has been said.
-      if (child !== cacheTag) yield byRule(childPath, isFolder, verdict);
+      // Of the mark of a cache that nothing includes it has been said.
+      if (child !== cacheTag || verdict.reason !== 'notIncluded') yield byRule(childPath, isFolder, verdict);
       continue;
     }
     const below = {
