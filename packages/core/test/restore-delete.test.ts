@@ -259,6 +259,8 @@ describe('a restore that deletes', () => {
     const summary = await lab.restoreInPlace({ delete: true });
     expect(summary.problems.map(({ code }) => code)).toEqual(['MISSING', 'NOT_DELETED']);
     expect(announced()).toEqual(['true true']);
+    await lab.restoreInPlace();
+    expect(announced().sort()).toEqual(['false true', 'true true']);
     lab.store.objects.set(key, object);
     await lab.restoreInPlace({ delete: true });
     expect(announced()).toEqual([]);

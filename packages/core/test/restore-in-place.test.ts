@@ -203,7 +203,7 @@ describe('a restore in place', () => {
     expect(readFileSync(lab.path('data/a.txt'), 'utf8')).toBe('before');
     expect(readFileSync(lab.path('outside.txt'), 'utf8')).toBe('after');
     expect(summary.notes.map(({ message }) => message)).toEqual([
-      'a file that was replaced has further names that were not restored: what those hold is as it was',
+      'data/a.txt, which was replaced, has further names that were not restored: what those hold is as it was',
     ]);
   });
 

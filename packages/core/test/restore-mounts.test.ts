@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, linkSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lab } from './lab.js';
-import { canMount, mountedTmpfs } from './mounts.js';
+import { canMount, mounted, mountedTmpfs } from './mounts.js';
 import { expectSameTree, plant, scratch } from './workspace.js';
 
 const MIB = 1024 * 1024;
@@ -31,6 +31,22 @@ describe.skipIf(!canMount('a restore to a place that holds a mount'))('a restore
     expectSameTree(join(into, 'data'), lab.source);
     expect(readdirSync(join(into, 'data/mounted')).sort()).toEqual(['b', 'sub']);
     expect(await lab.restore({ into })).toMatchObject({ restoredFiles: 0, keptFiles: 4, adjusted: 0, problems: [] });
+  });
+
+  it('says where nothing at all can be begun on a full disk that room is to be made, and not that another folder is to be named', async () => {
+    const disk = mounted(['-t', 'tmpfs', '-o', 'nr_inodes=8', 'tmpfs']);
+    const lab = new Lab();
+    plant(disk, { 'data/a': 'a' });
+    await lab.backup({ sources: [{ path: join(disk, 'data') }] });
+    rmSync(join(disk, 'data/a'));
+    expect(() => {
+      for (let number = 0; ; number++) mkdirSync(join(disk, `full${number}`));
+    }).toThrow('ENOSPC');
+    const hint = expect.stringMatching(/^Make room on that disk/);
+    await expect(lab.restoreInPlace()).rejects.toMatchObject({ code: 'DESTINATION', hint });
+    for (const name of readdirSync(disk)) if (name.startsWith('full')) rmSync(join(disk, name), { recursive: true });
+    await lab.restoreInPlace();
+    expect(readFileSync(join(disk, 'data/a'), 'utf8')).toBe('a');
   });
 
   it('deletes nothing where something was mounted that a backup has left out, and is not any more', async () => {

@@ -5,6 +5,8 @@ import type { FileEntry } from '../snapshot/index.js';
 interface Claim {
   /** The entry, or the group of entries, that it stands for. */
   readonly by: string;
+  /** The path of the first entry that was met for it. */
+  readonly path: string;
   /** Names that no entry has been met for. */
   namesLeft: bigint;
   /** Another file got one of its names. */
@@ -31,7 +33,7 @@ export class LiveLinks {
       return true;
     }
     const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
-    const claim = known ?? { by: self, namesLeft: stats.nlink, isReplaced: false };
+    const claim = known ?? { by: self, path: entry.path, namesLeft: stats.nlink, isReplaced: false };
     claim.namesLeft -= 1n;
     this.#claims.set(inode, claim);
     return claim.by === self;
@@ -43,11 +45,16 @@ export class LiveLinks {
     if (claim !== undefined) claim.isReplaced = true;
   }
 
-  /** How many live files were replaced under some of their names, and not under others that no entry was met for. */
-  get partedFiles(): number {
-    let count = 0;
-    for (const { namesLeft, isReplaced } of this.#claims.values()) if (isReplaced && namesLeft > 0n) count += 1;
-    return count;
+  /** The live files that were replaced under some of their names, and not under others that no entry was met for. */
+  get parted(): { readonly files: number; readonly first: string } {
+    let files = 0;
+    let first = '';
+    for (const { path, namesLeft, isReplaced } of this.#claims.values()) {
+      if (!isReplaced || namesLeft <= 0n) continue;
+      if (files === 0) first = path;
+      files += 1;
+    }
+    return { files, first };
   }
 }
 

@@ -1,6 +1,6 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { realPathToBe } from '../files/index.js';
+import { errorCode, realPathToBe } from '../files/index.js';
 import { HoldfastError, isHoldfastError } from '../holdfast-error.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
 import { liesIn, reasonOf } from '../source/index.js';
@@ -66,7 +66,13 @@ function unusable(path: string, cause: unknown): HoldfastError {
   return new HoldfastError({
     code: 'DESTINATION',
     message: `nothing can be restored into ${path}: ${reasonOf(cause)}`,
-    hint: 'Name a folder that can be made or written.',
+    hint: isFull(cause)
+      ? 'Make room on that disk, then restore again: what is there already is compared, not fetched.'
+      : 'Name a folder that can be made or written: --into FOLDER.',
     cause,
   });
+}
+
+function isFull(cause: unknown): boolean {
+  return errorCode(cause) === 'ENOSPC' || errorCode(cause) === 'EDQUOT';
 }

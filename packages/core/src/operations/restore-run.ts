@@ -86,8 +86,8 @@ export class RestoreRun {
     const deletions = await this.#sparing(this.#context.deletions);
     if (deletions !== undefined) await this.#delete(deletions, deletions.list.inTheWay());
     for await (const _ of inOrder(this.#openFolders(), concurrency, (task) => this.#restoreFile(task)));
-    const { partedFiles } = this.#files.liveLinks;
-    if (partedFiles > 0) this.#context.tally.parted(partedFiles);
+    const { parted } = this.#files.liveLinks;
+    if (parted.files > 0) this.#context.tally.parted(parted);
     await this.#folders.settled();
     this.#xattrs.tellUncovered();
     if (deletions !== undefined) await this.#deleteLast(deletions);

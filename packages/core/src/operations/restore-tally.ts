@@ -57,8 +57,12 @@ export class RestoreTally {
   }
 
   /** So many live files had further names, which are not restored. */
-  parted(files: number): void {
-    const subject = files === 1 ? 'a file that was replaced has' : `${files} files that were replaced have`;
+  parted({ files, first }: { readonly files: number; readonly first: string }): void {
+    const more = files - 1;
+    const subject =
+      more === 0
+        ? `${first}, which was replaced, has`
+        : `${first} and ${more} other${more === 1 ? '' : 's'} that were replaced have`;
     this.#report.note('LINKS_PARTED', `${subject} further names that were not restored: what those hold is as it was`);
   }
 

@@ -17,6 +17,7 @@ export function restoreLines(summary: RestoreSummary, colours: Colours): string[
         `Restored ${what} in ${durationText(summary.durationMs)}`,
         `  ${written.join(', ')} written; the content of each file was compared with its checksum`,
       ];
+  if (dryRun && into === undefined) lines.push(...summary.places.map((place) => `  it goes to ${displayName(place)}`));
   if (replacedFiles > 0) lines.push(`  ${countText(replacedFiles, 'file')} in the place of others that differed`);
   if (keptFiles > 0) lines.push(`  ${countText(keptFiles, 'file')} there already with the same content`);
   if (adjusted > 0)
