@@ -63,10 +63,19 @@ function otherKind(target: BackupTarget): HoldfastError {
 /** What is wrong with the target's header, if one is there: that costs no snapshot, and the next backup writes it anew. */
 export async function targetHeaderFault(target: BackupTarget, options: CallOptions): Promise<string | undefined> {
   if ((await readTargetHeader(target, options)) !== undefined) return undefined;
-  const isThere = (await target.stat(TARGET_HEADER_KEY, options)) !== undefined;
-  return isThere
+  return (await isHeaderThere(target, options))
     ? "the target's own header is damaged; no snapshot needs it, and the next backup writes it anew"
     : undefined;
+}
+
+/** What is so damaged that nothing can be asked of it has no header either: the snapshots tell of that. */
+async function isHeaderThere(target: BackupTarget, options: CallOptions): Promise<boolean> {
+  try {
+    return (await target.stat(TARGET_HEADER_KEY, options)) !== undefined;
+  } catch (error) {
+    if (isTargetError(error, 'CORRUPT')) return false;
+    throw error;
+  }
 }
 
 /** Writes a new header, in a batch of its own. */

@@ -13,7 +13,7 @@ export function verifyLines(summary: VerifySummary, places: VerifiedPlaces, colo
   const { against } = summary;
   const checked = `${countText(summary.snapshots, 'snapshot')} in ${displayName(places.from)}`;
   const lines = [`Checked ${checked} in ${durationText(summary.durationMs)}: ${verdict(summary, colours)}`];
-  lines.push(`  ${filesText(summary, summary.data)}${exceptions(summary.whole)}`);
+  lines.push(`  ${filesText(summary, summary.data)}${exceptions(isWholeHere(summary))}`);
   if (summary.sharedFiles > 0) {
     lines.push(
       `  ${countText(summary.sharedFiles, 'file')} kept once for several snapshots: read once, and lost together`,
@@ -70,13 +70,16 @@ function spanText({ missingFrom = '', missingTo = missingFrom }: AgainstSummary)
   return from === to ? `${from}` : `${from} to ${to}`;
 }
 
+/** Where it was compared with another target, what is amiss there is told with the comparison. */
+function isWholeHere({ whole, damagedSnapshots, against }: VerifySummary): boolean {
+  return whole || (against !== undefined && damagedSnapshots === 0);
+}
+
 function verdict(summary: VerifySummary, colours: Colours): string {
   if (summary.snapshots === 0) return colours.red('there is nothing that could be restored');
-  if (summary.whole) return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   const { damagedSnapshots } = summary;
+  if (isWholeHere(summary)) return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   if (damagedSnapshots === 0) return colours.red('the snapshots are whole, but what is named is not');
-  if (damagedSnapshots === 0 && summary.against !== undefined)
-    return colours.green(summary.snapshots === 1 ? 'it is whole' : 'all are whole');
   return colours.red(`${countText(damagedSnapshots, 'snapshot')} ${damagedSnapshots === 1 ? 'is' : 'are'} damaged`);
 }
 
