@@ -82,16 +82,15 @@ export class SmallFiles {
       return entry === undefined ? [] : [{ task, entry, staged: task.planned.staged }];
     });
     if (staged.length === 0) return;
-    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
-      const missing = staged.filter(({ task }) => !task.place.isHeldOn(index));
-      const files = missing.map(({ task, entry, staged: { snapshotId } }) => {
-        return { fromId: snapshotId, key: task.place.keyOn(index), entry };
-      });
-      await lane.adoptAll(files, this.#options, (position) => {
-        const { task, entry } = missing[position] as (typeof missing)[number];
-        task.place.hold(index, entry.sha256);
-      });
-    });
+    await this.#onEachLane(
+      staged,
+      ({ task, entry, staged: { snapshotId } }, index) => ({
+        fromId: snapshotId,
+        key: task.place.keyOn(index),
+        entry,
+      }),
+      (lane, files, stored) => lane.adoptAll(files, this.#options, stored),
+    );
     for (const {
       task,
       entry,
@@ -133,14 +132,11 @@ export class SmallFiles {
       return [{ task, entry, reading, bytes: bytesOf(index) }];
     });
     await this.#share(read.filter(({ task, entry }) => task.place.isInParents(entry)));
-    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
-      const missing = read.filter(({ task }) => !task.place.isHeldOn(index));
-      const items = missing.map(({ task, entry, bytes }) => ({ key: task.place.keyOn(index), entry, bytes }));
-      await lane.putAll(items, this.#options, (position) => {
-        const { task, entry } = missing[position] as (typeof missing)[number];
-        task.place.hold(index, entry.sha256);
-      });
-    });
+    await this.#onEachLane(
+      read,
+      ({ task, entry, bytes }, index) => ({ key: task.place.keyOn(index), entry, bytes }),
+      (lane, files, stored) => lane.putAll(files, this.#options, stored),
+    );
     for (const { task, entry, reading } of read) {
       task.place.settle(entry);
       task.result = { entry, reading };
@@ -150,17 +146,33 @@ export class SmallFiles {
   /** Takes from the parents what they have; what a target refuses stays missing there. */
   async #share(tasks: readonly KnownTask[]): Promise<void> {
     if (tasks.length === 0) return;
-    await eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
-      const requests: (FileForLane & { readonly fromKey: string })[] = [];
-      const asked: KnownTask[] = [];
+    await this.#onEachLane(
+      tasks,
+      ({ task, entry }, index) => {
+        const fromKey = task.place.parentKeyOn(index, entry);
+        return fromKey === undefined ? undefined : { fromKey, key: task.place.keyOn(index), entry };
+      },
+      (lane, files, stored) => lane.copyAll(files, this.#options, stored),
+    );
+  }
+
+  /** One call with many files on each lane, of those that it does not hold yet; what it says it has stored it holds then. */
+  #onEachLane<Known extends KnownTask, File extends FileForLane>(
+    tasks: readonly Known[],
+    fileOf: (known: Known, index: number) => File | undefined,
+    call: (lane: BackupLane, files: readonly File[], stored: (position: number) => void) => Promise<void>,
+  ): Promise<void> {
+    return eachLane(this.#lanes, this.#options.signal, async (lane, index) => {
+      const files: File[] = [];
+      const asked: Known[] = [];
       for (const known of tasks) {
-        const fromKey = known.task.place.parentKeyOn(index, known.entry);
-        if (fromKey === undefined) continue;
-        requests.push({ fromKey, key: known.task.place.keyOn(index), entry: known.entry });
+        const file = known.task.place.isHeldOn(index) ? undefined : fileOf(known, index);
+        if (file === undefined) continue;
+        files.push(file);
         asked.push(known);
       }
-      await lane.copyAll(requests, this.#options, (position) => {
-        const { task, entry } = asked[position] as KnownTask;
+      await call(lane, files, (position) => {
+        const { task, entry } = asked[position] as Known;
         task.place.hold(index, entry.sha256);
       });
     });
