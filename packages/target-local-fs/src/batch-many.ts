@@ -71,6 +71,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
   const single = oneByOne(calls, place.capabilities.concurrency);
 
   function reserve<Item, Work>(
+    operation: 'put' | 'copy',
     items: readonly Item[],
     outcomes: Outcome<unknown>[],
     keyOf: (item: Item) => string,
@@ -82,7 +83,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
         const workAt = prepare(item, key);
         return workAt === undefined ? [] : [{ index, key, work: workAt(layout.reserve(key)) }];
       } catch (error) {
-        outcomes[index] = rejected(explain('put', key)(error));
+        outcomes[index] = rejected(explain(operation, key)(error));
         return [];
       }
     });
@@ -97,6 +98,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
     }
     const outcomes: Outcome<PutReceipt>[] = [];
     const reserved = reserve(
+      'put',
       objects,
       outcomes,
       ({ key }) => key,
@@ -204,6 +206,7 @@ export function manyCalls(context: ManyContext): ManyCalls {
     const outcomes: Outcome<void>[] = [];
     const folders = new Map<string, boolean>();
     const reserved = reserve(
+      'copy',
       requests,
       outcomes,
       ({ toKey }) => toKey,
