@@ -1,0 +1,1 @@
+export { excelInspector } from './excel-inspector.js';

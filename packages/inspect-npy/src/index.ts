@@ -1,0 +1,1 @@
+export { npyInspector } from './npy-inspector.js';
