@@ -20,6 +20,8 @@ export type CliErrorCode =
   | 'BINARY_CONTENT'
   /** It needs a yes: there was a no, or nobody to ask. Nothing was done. */
   | 'NOT_CONFIRMED'
+  /** What is in a file cannot be read: it is broken, needs a password, or is of a kind that is not read here. */
+  | 'CONTENT_UNREADABLE'
   /** The config is not what it must be: the message begins with file, line and column. */
   | 'CONFIG'
   /** `init` writes no config over another. */

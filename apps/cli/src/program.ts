@@ -4,6 +4,7 @@ import { once } from './option-values.js';
 import { backupWords } from './words/backup.js';
 import type { CommandWords } from './words/command-words.js';
 import { completionWords } from './words/completion.js';
+import { csvWords } from './words/csv.js';
 import { diffWords } from './words/diff.js';
 import { doctorWords } from './words/doctor.js';
 import { exportWords } from './words/export.js';
@@ -50,6 +51,7 @@ const COMMANDS: readonly CommandWords[] = [
   undoWords,
   pruneWords,
   exportWords,
+  csvWords,
   trustWords,
   doctorWords,
   completionWords,

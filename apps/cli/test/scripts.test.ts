@@ -6,6 +6,7 @@
  *     needs linux root s3 attr    the test is skipped (and reported as skipped) where one of these is not at hand
  *     file PATH CONTENT           makes a file, and its folders; "\n", "\x1b" and "\u{1f389}" are characters in double quotes
  *     > LINE                      the file has this line, too (behind "file PATH" or "holds PATH")
+ *     fixture NAME PATH           copies a file of fixtures/: an array of NumPy, a workbook of openpyxl
  *     append PATH CONTENT         adds to it
  *     folder PATH                 makes a folder
  *     link PATH TARGET            makes a symlink

@@ -39,6 +39,8 @@ export type HoldfastErrorCode =
   | 'NOT_REPLACED'
   /** A restore in place of what this host, user and path did not record. */
   | 'NOT_FROM_HERE'
+  /** A file stands where one is to be written, and nobody has said that it may go. */
+  | 'FILE_EXISTS'
   /** The destination of a restore cannot be used. */
   | 'DESTINATION'
   /** Ended by a signal. What was complete stays. */

@@ -51,6 +51,8 @@ const OPERANDS: Readonly<Record<string, ValueKind>> = {
   to: 'target',
   target: 'target',
   file: 'file',
+  workbook: 'file',
+  out: 'file',
   shell: 'shell',
 };
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   existsSync,
   lchownSync,
   lstatSync,
@@ -18,6 +19,9 @@ import type { Script, Step } from './parse.js';
 import { type RunResult, runHoldfast } from './run-holdfast.js';
 import { treeLines } from './tree.js';
 import type { World } from './world.js';
+
+/** Files as NumPy and openpyxl have written them. */
+const FIXTURES = join(import.meta.dirname, '../fixtures');
 
 /** Plays a script in a world, and fails at the first line that is not as it says. */
 export async function play(script: Script, world: World, variables: Map<string, string>): Promise<void> {
@@ -62,6 +66,10 @@ function playWord(step: Extract<Step, { kind: 'word' }>, world: World, variables
     file: () => {
       mkdirSync(dirname(at(0)), { recursive: true });
       writeFileSync(at(0), text);
+    },
+    fixture: () => {
+      mkdirSync(dirname(at(1)), { recursive: true });
+      copyFileSync(join(FIXTURES, rest[0] ?? ''), at(1));
     },
     append: () => appendFileSync(at(0), text),
     folder: () => mkdirSync(at(0), { recursive: true }),

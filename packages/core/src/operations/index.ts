@@ -5,6 +5,7 @@ export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-en
 export type { LiveOptions } from './diff-sources.js';
 export { type DismissedRestore, dismissInterruptedRestores } from './dismiss.js';
 export { type ExportOptions, type ExportSummary, exportSnapshot } from './export.js';
+export { type ExportPartsOptions, exportParts } from './export-parts.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
@@ -35,3 +36,4 @@ export { type UndoRemovalOptions, type UndoSummary, undoRemoval } from './undo.j
 export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';
 export type { AgainstSummary } from './verify-against.js';
+export type { WritePartsOptions, WritePartsSummary, WrittenPart } from './write-parts.js';

@@ -9,6 +9,7 @@ export {
   type SymlinkEntry,
 } from './entry.js';
 export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './entry-judge.js';
+export { ExportNames } from './export-names.js';
 export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER } from './fold-name.js';
 export { literalPattern, type PathMatcher, pathPatterns } from './path-pattern.js';
 export {

@@ -1,0 +1,157 @@
+import { lstat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { claimStaging, errorCode, removeEmptyFolders, sweepStaging, syncMadeFolders } from '../files/index.js';
+import { HoldfastError } from '../holdfast-error.js';
+import type { ContentInspector, ExportPart, InspectedFile, Inspection, InspectLimits } from '../inspect/index.js';
+import { displayName, ExportNames, foldName, RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { reasonOf } from '../source/index.js';
+import { type PartFiles, partFiles, publishPart, type StagedPart } from './part-files.js';
+
+/** What is written where. */
+export interface WritePartsOptions {
+  readonly inspector: ContentInspector;
+  /** The file of the first part. Further ones stand beside it, with their names in theirs: `out.csv`, `out.Sheet2.csv`. */
+  readonly to: string;
+  /** Only the part of this name, into `to`. */
+  readonly part?: string | undefined;
+  /** Texts as they are, also those that a spreadsheet would run as a formula. */
+  readonly raw?: boolean | undefined;
+  /**
+   * Says whether files that stand there may be replaced; asked once, with all of them, before anything is. Without it nothing is
+   * replaced.
+   */
+  readonly mayReplace?: ((paths: readonly string[]) => boolean | Promise<boolean>) | undefined;
+  readonly limits?: InspectLimits | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A part as a file. */
+export interface WrittenPart {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export interface WritePartsSummary {
+  /** Of a content that is not sound nothing is written. */
+  readonly inspection: Inspection;
+  readonly parts: readonly WrittenPart[];
+}
+
+/**
+ * Writes the parts of a content as files: all of them aside first, then each under its name, durable. Stopped, or killed, none has a
+ * name that is not whole.
+ *
+ * @param contentIn gives the content, and may keep a copy of it in this folder
+ * @throws HoldfastError `NO_MATCH` for a part that is not there; `FILE_EXISTS`; `DESTINATION`; what `contentIn` and `mayReplace` throw
+ */
+export async function writeParts(
+  options: WritePartsOptions,
+  contentIn: (folder: string) => Promise<InspectedFile>,
+): Promise<WritePartsSummary> {
+  const to = resolve(options.to);
+  const staging = join(dirname(to), RESTORE_STAGING_FOLDER);
+  const claim = await claimStaging(staging).catch((error: unknown) => {
+    throw unwritable(options.to, error);
+  });
+  // Folders that had to be made to hold it, outermost first.
+  const made = claim.folders.made.filter((folder) => folder !== staging);
+  const files = partFiles(claim.path, (part) => isWanted(part, options.part));
+  try {
+    await sweepStaging(staging, claim);
+    const content = await contentIn(claim.path);
+    const { inspector, raw, limits, signal } = options;
+    const inspection = await inspector.inspect(content, { signal, limits, exports: { sink: files, raw } });
+    if (inspection.status !== 'sound') return { inspection, parts: [] };
+    const chosen = chosenOf(await files.finish(), files, options.part);
+    const named = namesOf(chosen, to, options.part !== undefined);
+    const replaced = await standing(named.map(({ path }) => path));
+    if (replaced.size > 0 && (await options.mayReplace?.([...replaced])) !== true) throw existing([...replaced]);
+    signal?.throwIfAborted();
+    for (const { staged, path } of named) await publish(staged, path, replaced.has(path));
+    await syncMadeFolders({ made, stood: claim.folders.stood });
+    return { inspection, parts: named.map(({ name, path, sizeBytes }) => ({ name, path, sizeBytes })) };
+  } finally {
+    await files.close();
+    await claim.release();
+    await removeEmptyFolders([staging, ...made.reverse()]);
+  }
+}
+
+/** Spreadsheets do not tell the case of a sheet's name. */
+function isWanted({ name }: ExportPart, wanted: string | undefined): boolean {
+  return wanted === undefined || foldName(name) === foldName(wanted);
+}
+
+/** @throws HoldfastError `NO_MATCH` */
+function chosenOf(
+  staged: readonly StagedPart[],
+  { seen }: PartFiles,
+  wanted: string | undefined,
+): readonly StagedPart[] {
+  if (wanted === undefined) return staged;
+  const exact = staged.filter(({ part }) => part.name === wanted);
+  const chosen = exact.length > 0 ? exact : staged;
+  if (chosen.length === 1) return chosen;
+  const names = seen.map(({ name }) => `"${displayName(name)}"`);
+  const listed = names.length > 20 ? [...names.slice(0, 20), `and ${names.length - 20} more`] : names;
+  throw new HoldfastError({
+    code: 'NO_MATCH',
+    message: `${chosen.length === 0 ? 'there is no sheet' : 'there are several sheets'} "${displayName(wanted)}"`,
+    hint: `There is ${listed.join(', ') || 'no sheet at all'}.`,
+  });
+}
+
+function namesOf(
+  staged: readonly StagedPart[],
+  to: string,
+  isOne: boolean,
+): readonly { readonly name: string; readonly staged: string; readonly path: string; readonly sizeBytes: number }[] {
+  const ending = extname(to);
+  const names = new ExportNames();
+  const stem = basename(to, ending);
+  return staged.map(({ part, staged, sizeBytes }) => {
+    const isFirst = isOne || part.index === 0;
+    const extension = ending === '' ? part.extension : ending.slice(1);
+    const file = names.nameOf(stem, { name: part.name, index: isFirst ? 0 : part.index, extension });
+    // The first one goes where the caller said, whatever its ending.
+    return { name: part.name, staged, sizeBytes, path: isFirst ? to : join(dirname(to), file) };
+  });
+}
+
+async function standing(paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats?.isDirectory() === true) throw unwritable(path, new Error('a folder stands there'));
+    if (stats !== undefined) found.add(path);
+  }
+  return found;
+}
+
+async function publish(staged: string, path: string, replace: boolean): Promise<void> {
+  try {
+    await publishPart(staged, path, replace);
+  } catch (error) {
+    throw errorCode(error) === 'EEXIST' ? existing([path]) : unwritable(path, error);
+  }
+}
+
+function existing(paths: readonly string[]): HoldfastError {
+  const [first = '', ...others] = paths;
+  const more = others.length === 0 ? '' : `, and ${others.length} more of these names`;
+  return new HoldfastError({
+    code: 'FILE_EXISTS',
+    message: `${displayName(first)} is there already${more}`,
+    hint: 'Choose another name, or allow that it is replaced.',
+  });
+}
+
+function unwritable(path: string, error: unknown): HoldfastError {
+  return new HoldfastError({
+    code: 'DESTINATION',
+    message: `${displayName(path)} cannot be written: ${reasonOf(error)}`,
+    hint: 'Name a place in a folder that can be written.',
+    cause: error,
+  });
+}
