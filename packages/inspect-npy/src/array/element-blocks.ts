@@ -1,0 +1,44 @@
+import type { ContentReader } from '@holdfast/core/inspect';
+import type { Budget } from '../budget.js';
+
+/** How much is read at once: about a third of a millisecond of work. */
+export const BLOCK_BYTES: number = 1024 * 1024;
+/** An element that is larger (a record with a large array in it) would have to be held as a whole, and is not looked into. */
+export const MAX_ELEMENT_BYTES: number = 64 * 1024 * 1024;
+
+/** Elements that lie one after the other. */
+export interface ElementRange {
+  /** Where element 0 begins. */
+  readonly offset: number;
+  readonly itemBytes: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** They end before they should: the content is shorter than it was said to be. */
+export class EndsTooEarly extends Error {}
+
+/** How many elements are read at once. */
+export function elementsAtOnce(itemBytes: number): number {
+  return Math.max(1, Math.floor(BLOCK_BYTES / itemBytes));
+}
+
+/**
+ * Reads elements in blocks of whole ones.
+ *
+ * @throws EndsTooEarly; what the budget throws.
+ */
+export async function* elementBlocks(
+  reader: ContentReader,
+  { offset, itemBytes, first, count }: ElementRange,
+  budget: Budget,
+): AsyncGenerator<{ readonly first: number; readonly bytes: Uint8Array }, void, undefined> {
+  const atOnce = elementsAtOnce(itemBytes);
+  for (let at = first; at < first + count; at += atOnce) {
+    budget.check();
+    const elements = Math.min(atOnce, first + count - at);
+    const bytes = await reader.read(offset + at * itemBytes, elements * itemBytes);
+    if (bytes.length < elements * itemBytes) throw new EndsTooEarly('it ends before its values do');
+    yield { first: at, bytes };
+  }
+}
