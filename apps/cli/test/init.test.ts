@@ -97,4 +97,22 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const unasked = await onTerminal('init --yes', []);
     expect(unasked.status).toBe(2);
   });
+
+  test('for an attendance program asks where its files are, and offers what it finds', async () => {
+    writeFileSync(join(world.work, 'data', 'Ada_EMP002_0.npy'), 'not really an array');
+    writeFileSync(join(world.work, 'log.xlsx'), 'not really a workbook');
+    const { status, screen } = await onTerminal('init --template attendance', [
+      ['Which folder holds the encodings', ENTER],
+      ['Which workbook', ENTER],
+      ['Where to?', `disk=./disk${ENTER}`],
+      ['And where else?', ENTER],
+      ['Write this to', 'y'],
+    ]);
+    expect(status, screen).toBe(0);
+    expect(JSON.parse(readFileSync(config, 'utf8'))).toMatchObject({
+      sources: { excel: { path: './log.xlsx' }, npy: { path: './data', include: ['*.npy'] } },
+      targets: { disk: './disk' },
+      defaultTarget: 'disk',
+    });
+  });
 });

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { displayName, isTargetError } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
+import type { ConfigFile } from '../config/config-file.js';
 import { CONFIG_NAME } from '../config/read-config-file.js';
 import { EXIT } from '../exit-status.js';
+import { attendanceConfig } from '../init/attendance-template.js';
 import { configDraft } from '../init/config-draft.js';
 import { tryTargets } from '../init/try-targets.js';
 import { assertNoConfig, writeNewConfig } from '../init/write-config.js';
@@ -16,6 +18,9 @@ import { assertAtMost } from './operands.js';
 export interface InitFlags extends CommonFlags {
   readonly source?: readonly string[];
   readonly target?: readonly string[];
+  readonly template?: string;
+  readonly data?: string;
+  readonly workbook?: string;
   readonly yes?: true;
 }
 
@@ -26,9 +31,9 @@ export async function run(session: Session, operands: readonly string[], flags: 
     throw new CliError({ code: 'USAGE', message: 'init writes the config of this folder, and takes no --config' });
   }
   await assertNoConfig();
-  const words = await wordsOf(session, flags);
-  const { file, remarks } = await tryTargets(session, configDraft(words.sources, words.targets));
-  const missing = Object.values(file.sources ?? {}).filter((path) => !existsSync(String(path)));
+  const { file, remarks } = await tryTargets(session, await draftOf(session, flags));
+  const paths = Object.values(file.sources ?? {}).map((source) => (typeof source === 'string' ? source : source.path));
+  const missing = paths.filter((path) => !existsSync(path));
   const notes = [...remarks, ...missing.map((path) => `${path} is not there yet.`)];
   const content = `${JSON.stringify(file, undefined, 2)}\n`;
   const { terminal } = session;
@@ -38,7 +43,9 @@ export async function run(session: Session, operands: readonly string[], flags: 
   }
   session.signal.throwIfAborted();
   await writeNewConfig(content);
-  const counts = [countText(words.sources.length, 'source'), countText(words.targets.length, 'target')];
+  const sources = paths.length;
+  const targets = Object.keys(file.targets ?? {}).length;
+  const counts = [countText(sources, 'source'), countText(targets, 'target')];
   return {
     exitStatus: EXIT.done,
     lines: [
@@ -47,8 +54,34 @@ export async function run(session: Session, operands: readonly string[], flags: 
       'Next: holdfast backup',
       'Then: holdfast verify --data',
     ],
-    members: { path: CONFIG_NAME, sources: words.sources.length, targets: words.targets.length, remarks: notes },
+    members: { path: CONFIG_NAME, sources, targets, remarks: notes },
   };
+}
+
+/** The config as the words have it, or the answers. */
+async function draftOf(session: Session, flags: InitFlags): Promise<ConfigFile> {
+  if (flags.template === undefined) {
+    if (flags.data !== undefined || flags.workbook !== undefined) throw alone();
+    const words = await wordsOf(session, flags);
+    return configDraft(words.sources, words.targets);
+  }
+  if (flags.template !== 'attendance') {
+    const hint = 'There is one: --template attendance.';
+    throw new CliError({ code: 'USAGE', message: `"${flags.template}" is no template`, hint });
+  }
+  if (flags.source !== undefined) {
+    const hint = 'With --template attendance say --data FOLDER and --workbook FILE.';
+    throw new CliError({ code: 'USAGE', message: 'a template has its own sources, and --source adds none', hint });
+  }
+  const { attendancePlaces } = await import('../init/attendance-places.js');
+  const places = await attendancePlaces(session, flags, (targets) => refusalOf([], targets));
+  if (places === undefined) throw notConfirmed(session);
+  return attendanceConfig(places);
+}
+
+function alone(): CliError {
+  const message = '--data and --workbook are for --template attendance, which is not given';
+  return new CliError({ code: 'USAGE', message, hint: 'Without a template say --source PATH.' });
 }
 
 async function wordsOf(

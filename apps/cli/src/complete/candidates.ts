@@ -33,6 +33,8 @@ const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--to': 'target',
   '--against': 'target',
   '--into': 'folder',
+  '--data': 'folder',
+  '--workbook': 'file',
   '--target': 'target',
   '--source': 'source',
   '--config': 'file',

@@ -53,7 +53,8 @@ export async function askToWrite(terminal: Terminal, path: string, content: stri
   return answer === true;
 }
 
-async function askForSeveral(
+/** Asks for one word, and then for more of its kind until there is no answer. `undefined` if the user has had enough. */
+export async function askForSeveral(
   terminal: Terminal,
   [first, next]: readonly [string, string],
   example: string,
