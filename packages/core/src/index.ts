@@ -12,9 +12,12 @@ export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorContext, isHol
 export * from './operations/index.js';
 export type { RemovalLabels, Tombstone } from './plain/index.js';
 export {
+  type ContentExports,
   type DirectoryEntry,
   displayName,
   type Entry,
+  type EntryContent,
+  type EntryPart,
   type FileEntry,
   flagsOf,
   isRefused,

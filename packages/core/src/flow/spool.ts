@@ -1,6 +1,6 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectSource } from '../target/index.js';
@@ -12,6 +12,19 @@ const READ_BYTES = 256 * 1024;
 /** Small appends are gathered to this size, so that a manifest of many lines is not one write a line. */
 const GATHER_BYTES = 64 * 1024;
 
+/** Where a file without a name can be opened again through the descriptor that holds it (proc(5), "/proc/pid/fd/"), in every thread of the process. */
+const OPEN_AGAIN = '/proc/self/fd';
+
+/** All bytes of a spool, as they can be read at any place. */
+export type HeldBytes = { readonly bytes: Uint8Array } | { readonly path: string };
+
+export interface SpoolOptions {
+  /** {@link Spool.held} will be asked for: beyond memory the file has a path then. */
+  readonly byPath?: boolean | undefined;
+  /** The path is a name, also where there is a way without one. */
+  readonly keepsName?: boolean | undefined;
+}
+
 /**
  * Bytes that are written once and then read any number of times: in memory while they are few, in a temporary file
  * beyond. On systems that allow it the file has no name while it is in use, so that a killed process leaves nothing.
@@ -21,12 +34,20 @@ export class Spool {
   #memory: Uint8Array[] = [];
   #memoryBytes = 0;
   #file: FileHandle | undefined;
+  /** What goes with {@link close}. */
   #path: string | undefined;
+  readonly #byPath: boolean;
+  readonly #keepsName: boolean;
   #fileBytes = 0;
   /** The last write to the file; each waits for the one before it. */
   #writing: Promise<void> = Promise.resolve();
   #sha256: string | undefined;
   readonly #text = new GatheredText((bytes) => this.#take(bytes));
+
+  constructor({ byPath = false, keepsName = byPath && !existsSync(OPEN_AGAIN) }: SpoolOptions = {}) {
+    this.#byPath = byPath;
+    this.#keepsName = keepsName;
+  }
 
   /** Bytes written so far. */
   get sizeBytes(): number {
@@ -98,6 +119,16 @@ export class Spool {
     yield* this.#memory;
   }
 
+  /** All bytes, until it is closed: in memory while they are few, else a private file. Call it when every `append` has resolved; nothing can be added after it. */
+  async held(): Promise<HeldBytes> {
+    if (!this.#byPath) throw new Error('the spool was not made to be held by its path');
+    this.#text.flush();
+    await this.#writing;
+    if (this.#file === undefined) return { bytes: Buffer.concat(this.#memory) };
+    if (this.#memoryBytes > 0) await this.#writeOut();
+    return { path: this.#keepsName ? join(this.#path ?? '', FILE_NAME) : `${OPEN_AGAIN}/${this.#file.fd}` };
+  }
+
   /** Frees memory and disk. */
   async close(): Promise<void> {
     await this.#writing.catch(() => undefined);
@@ -105,7 +136,7 @@ export class Spool {
     this.#memoryBytes = 0;
     await this.#file?.close();
     this.#file = undefined;
-    if (this.#path !== undefined) await rm(this.#path, { force: true });
+    if (this.#path !== undefined) await rm(this.#path, { force: true, recursive: true });
   }
 
   async #spill(bytes: Buffer, position: number): Promise<void> {
@@ -117,14 +148,17 @@ export class Spool {
   }
 
   async #create(): Promise<FileHandle> {
-    const path = join(tmpdir(), `holdfast-spool-${randomBytes(8).toString('hex')}`);
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    this.#path = path;
+    // For its owner alone (mkdtemp(3)).
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-spool-'));
+    this.#path = folder;
+    const file = await open(join(folder, FILE_NAME), constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
     // Windows keeps the name of an open file: there it goes with `close`.
-    if (process.platform !== 'win32') {
-      await rm(path);
+    if (process.platform !== 'win32' && !this.#keepsName) {
+      await rm(folder, { recursive: true });
       this.#path = undefined;
     }
     return file;
   }
 }
+
+const FILE_NAME = 'spooled';

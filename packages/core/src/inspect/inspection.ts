@@ -19,6 +19,7 @@ export const MAX_FACTS_BYTES = 4096;
  * - `TRUNCATED`: it ends too early. `INVALID`: it breaks the rules of its format. `MISNAMED`: it is of another format.
  * - `ENCRYPTED`: it needs a password. `BOMB`: far more would come out of it than it may. `UNSUPPORTED`: of its kind, and not read here.
  * - `TOO_LARGE`, `TIMEOUT`: it was not looked into to the end.
+ * - `FAILED`: it was not looked into, which says nothing of it: the inspector has failed, or its bytes could not be had.
  */
 export type ContentFaultCode =
   | 'TRUNCATED'
@@ -28,7 +29,8 @@ export type ContentFaultCode =
   | 'BOMB'
   | 'UNSUPPORTED'
   | 'TOO_LARGE'
-  | 'TIMEOUT';
+  | 'TIMEOUT'
+  | 'FAILED';
 
 export interface ContentFault {
   readonly code: ContentFaultCode;
@@ -41,10 +43,10 @@ export type Inspection =
   | { readonly status: 'sound'; readonly facts: ContentFacts }
   /** It cannot be used as it is: `TRUNCATED`, `INVALID`, `MISNAMED`, `BOMB`. */
   | { readonly status: 'broken'; readonly fault: ContentFault; readonly facts?: ContentFacts }
-  /** It may be sound, but that could not be seen: `ENCRYPTED`, `UNSUPPORTED`, `TOO_LARGE`, `TIMEOUT`. */
+  /** It may be sound, but that could not be seen: `ENCRYPTED`, `UNSUPPORTED`, `TOO_LARGE`, `TIMEOUT`, `FAILED`. */
   | { readonly status: 'opaque'; readonly fault: ContentFault; readonly facts?: ContentFacts };
 
-const OPAQUE: ReadonlySet<ContentFaultCode> = new Set(['ENCRYPTED', 'UNSUPPORTED', 'TOO_LARGE', 'TIMEOUT']);
+const OPAQUE: ReadonlySet<ContentFaultCode> = new Set(['ENCRYPTED', 'UNSUPPORTED', 'TOO_LARGE', 'TIMEOUT', 'FAILED']);
 
 /** The answer of an inspector that has met this. */
 export function faulty(code: ContentFaultCode, message: string, facts?: ContentFacts): Inspection {

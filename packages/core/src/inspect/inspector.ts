@@ -72,9 +72,11 @@ export interface ContentInspector {
   readonly kind: string;
   /** Rises when the same bytes would give other facts: then facts of an earlier version are made anew. */
   readonly version: number;
+  /** What its files can be exported as, by the extension: `csv`. Absent where a kind has no exports. */
+  readonly exportFormats?: readonly string[];
   /** Is this a file for it? By the last segment of its path alone. What is in it may still be something else: that is `MISNAMED`. */
   recognises(name: string): boolean;
-  /** Why a file of this name is no content of its own but an application's mark of the moment (`~$data.xlsx`), or `undefined`. */
+  /** Is a file of this name no content of its own, but a mark that an application makes while it has one open (`~$data.xlsx`)? It is not stored then, and that is said. */
   isTransient?(name: string): boolean;
   /** Reads the file, says whether it is sound, gives its facts, and on the way the exports that are asked for. */
   inspect(

@@ -65,7 +65,8 @@ async function search(options: FindPathsOptions): Promise<FindPathsSummary> {
         const { code, path, reason: message } = entry;
         report.problem({ code, path, message, snapshotId: item.id });
       } else if (matcher.names(entry.entry.path, entry.entry.type === 'directory'))
-        found.add(entry, sourceOf(entry.entry.path));
+        // An export is of the source that its file is of.
+        found.add(entry, sourceOf(entry.entry.exportOf ?? entry.entry.path));
     }
     const lacking = await lackingSources(snapshot);
     if (lacking.size > 0) lackings.set(item.id, lacking);

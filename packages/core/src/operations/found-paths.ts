@@ -9,7 +9,10 @@ export interface FoundVersion {
   /** As the last of these snapshots has it: what a restore from there would give. */
   readonly entry: Entry;
   readonly firstSnapshotId: string;
+  /** When that was taken, ISO 8601 with the offset of the place. */
+  readonly firstSnapshotAt: string;
   readonly lastSnapshotId: string;
+  readonly lastSnapshotAt: string;
   /** How many snapshots hold it. */
   readonly snapshots: number;
   /** The newest snapshot of its source holds it. */
@@ -31,7 +34,9 @@ export interface FoundPath {
 interface Run {
   entry: Entry;
   readonly firstSnapshotId: string;
+  readonly firstSnapshotAt: string;
   lastSnapshotId: string;
+  lastSnapshotAt: string;
   snapshots: number;
   /** Which of its source's snapshots the last one is, so that a gap is seen. */
   lastNumber: number;
@@ -67,13 +72,14 @@ export class FoundPaths {
 
   /** Adds an entry of the snapshot that was entered. */
   add({ entry, pathBytes }: LocatedEntry, sourceId: string): void {
-    const { id, host } = this.#record?.payload ?? { id: '', host: '' };
+    const { id, host, createdAt: at } = this.#record?.payload ?? { id: '', host: '', createdAt: '' };
     const key = `${sourceId}\0${pathBytes.toString('latin1')}`;
     const gathered = this.#paths.get(key);
     const last = gathered?.runs.at(-1);
     const number = this.#numbers.get(sourceId) ?? 0;
     if (last !== undefined && last.lastNumber >= number - 1 && isSameContent(last.entry, entry)) {
-      Object.assign(last, { entry, lastSnapshotId: id, snapshots: last.snapshots + 1, lastNumber: number });
+      const snapshots = last.snapshots + 1;
+      Object.assign(last, { entry, lastSnapshotId: id, lastSnapshotAt: at, snapshots, lastNumber: number });
       return;
     }
     if (this.#versions >= this.#limit) {
@@ -81,7 +87,8 @@ export class FoundPaths {
       return;
     }
     this.#versions += 1;
-    const run = { entry, firstSnapshotId: id, lastSnapshotId: id, snapshots: 1, lastNumber: number };
+    const first = { firstSnapshotId: id, firstSnapshotAt: at };
+    const run = { entry, ...first, lastSnapshotId: id, lastSnapshotAt: at, snapshots: 1, lastNumber: number };
     if (gathered === undefined) this.#paths.set(key, { path: entry.path, pathBytes, sourceId, host, runs: [run] });
     else {
       gathered.runs.push(run);

@@ -1,13 +1,24 @@
 export { type BackupOptions, type BackupSummary, type BackupTargetSummary, backup } from './backup.js';
+export { type ComparedContents, compareContents } from './compare-contents.js';
+export {
+  type ContentHistory,
+  type ContentHistoryOptions,
+  contentHistory,
+  type PathHistory,
+  type VersionContent,
+} from './content-history.js';
+export type { ContentPlace, LookOptions } from './content-place.js';
 export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
 export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-entry.js';
 export type { LiveOptions } from './diff-sources.js';
 export { type DismissedRestore, dismissInterruptedRestores } from './dismiss.js';
 export { type ExportOptions, type ExportSummary, exportSnapshot } from './export.js';
+export { type ExportContentOptions, type ExportedContent, exportContent } from './export-content.js';
 export { type ExportPartsOptions, exportParts } from './export-parts.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
+export { type InspectedContent, inspectContent, recordedContent } from './inspect-content.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
 export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';

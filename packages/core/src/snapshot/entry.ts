@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { canonicalFault } from './canonical-json.js';
+import { contentSchema, type EntryContent, type EntryPart, partSchema } from './entry-content.js';
 import { areXattrs, type Xattrs } from './xattrs.js';
 
 interface EntryCommon {
@@ -16,6 +17,11 @@ interface EntryCommon {
   readonly gid?: number;
   /** Of files and folders, where there are some. Names that this version does not keep are carried along, and not given back. */
   readonly xattrs?: Xattrs;
+  /**
+   * Of files and folders that no source has: the path of the file that this is an export of, or of the folder whose files' exports lie in this
+   * folder. Nothing that has it is ever compared with a source, deleted from one, or restored unless it is named.
+   */
+  readonly exportOf?: string;
 }
 
 export interface FileEntry extends EntryCommon {
@@ -29,6 +35,10 @@ export interface FileEntry extends EntryCommon {
   readonly sparse?: boolean;
   /** Files of one number were one file under several names. */
   readonly hardLink?: number;
+  /** What an inspector has said of the content, where one was asked. */
+  readonly content?: EntryContent;
+  /** Of an export: which part of the file it is. */
+  readonly part?: EntryPart;
   /** Where the bytes are stored, below the snapshot, if not under `path`. The target's own; not part of the contents hash. */
   readonly key?: string;
   /** What the target's own digest of the stored bytes was when they were stored. The target's own; not part of the contents hash. */
@@ -67,6 +77,7 @@ const common = {
   uid: v.exactOptional(ownerNumber),
   gid: v.exactOptional(ownerNumber),
   xattrs: v.exactOptional(v.custom<Xattrs>(areXattrs, 'names and values are expected, all texts')),
+  exportOf: v.exactOptional(v.string()),
 };
 
 const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
@@ -78,6 +89,8 @@ const entrySchema: v.GenericSchema<unknown, Entry> = v.variant('type', [
     stable: v.boolean(),
     sparse: v.exactOptional(v.boolean()),
     hardLink: v.exactOptional(natural),
+    content: v.exactOptional(contentSchema),
+    part: v.exactOptional(partSchema),
     key: v.exactOptional(v.pipe(v.string(), v.regex(/^\.holdfast\/alias\/[0-9a-f]{64}$/))),
     storeDigest: v.exactOptional(v.pipe(v.string(), v.regex(STORE_DIGEST))),
   }),

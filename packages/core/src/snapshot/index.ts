@@ -8,6 +8,7 @@ export {
   pathBytesOf,
   type SymlinkEntry,
 } from './entry.js';
+export type { ContentExports, EntryContent, EntryPart } from './entry-content.js';
 export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './entry-judge.js';
 export { ExportNames } from './export-names.js';
 export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER } from './fold-name.js';
