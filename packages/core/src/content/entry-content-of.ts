@@ -30,13 +30,6 @@ export function entryContentOf(
   };
 }
 
-/** What an entry holds, as the inspector had answered it. */
-export function inspectionOf({ status, facts = {}, fault }: EntryContent): Inspection {
-  if (status === 'sound') return { status, facts };
-  const { code, message } = fault ?? { code: 'FAILED', message: 'why is not known' };
-  return { status, fault: { code, message } as ContentFault, facts };
-}
-
 interface Parts {
   readonly status: Inspection['status'];
   readonly facts?: ContentFacts | undefined;
