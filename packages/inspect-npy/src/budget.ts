@@ -1,4 +1,5 @@
 import { DEFAULT_INSPECT_LIMITS, type InspectLimits, type InspectOptions } from '@holdfast/core/inspect';
+import { FoundFault } from './found-fault.js';
 
 /** What is left of the time of one call. */
 export interface Budget {
@@ -6,13 +7,10 @@ export interface Budget {
   /**
    * Asked between pieces of work of a millisecond or less.
    *
-   * @throws OutOfTime; the reason of the signal.
+   * @throws FoundFault; the reason of the signal.
    */
   check(): void;
 }
-
-/** The time is over. */
-export class OutOfTime extends Error {}
 
 /** The clock of a call starts now. */
 export function budgetOf(options: InspectOptions = {}): Budget {
@@ -22,7 +20,7 @@ export function budgetOf(options: InspectOptions = {}): Budget {
     limits,
     check() {
       options.signal?.throwIfAborted();
-      if (performance.now() > end) throw new OutOfTime(`it took longer than ${limits.timeoutMs / 1000} s`);
+      if (performance.now() > end) throw new FoundFault('TIMEOUT', `it took longer than ${limits.timeoutMs / 1000} s`);
     },
   };
 }

@@ -71,13 +71,14 @@ function valueWords(facts: ContentFacts): string[] {
   return words;
 }
 
-function rangeWords({ min, max }: ContentFacts): string[] {
+function rangeWords({ min, max, values }: ContentFacts): string[] {
   if (min === undefined || max === undefined) return [];
-  return min === max ? [`all ${rounded(min)}`] : [`${rounded(min)} to ${rounded(max)}`];
+  if (min !== max) return [`${rounded(min)} to ${rounded(max)}`];
+  return [values === 1 ? rounded(min) : `all ${rounded(min)}`];
 }
 
 /** Fractions to six digits: the facts have them all. Whole numbers and times as they are. */
-function rounded(value: FactValue): string {
+export function rounded(value: FactValue): string {
   const words = text(value);
   return /^-?\d*\.\d+(?:e[-+]\d+)?$/.test(words) ? String(Number(Number(words).toPrecision(6))) : words;
 }

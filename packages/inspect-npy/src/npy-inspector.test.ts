@@ -41,7 +41,7 @@ test('what is missing, what is too much and what is something else is named', as
   expect(await codeOf(whole.subarray(0, whole.length - 1))).toBe(
     'broken TRUNCATED: it has 15 of the 16 bytes of its values',
   );
-  expect(await codeOf(Buffer.concat([whole, Buffer.of(1)]))).toBe('broken INVALID: 1 bytes follow its values');
+  expect(await codeOf(Buffer.concat([whole, Buffer.of(1)]))).toBe('broken INVALID: 1 byte follows its values');
   expect(await codeOf(new Uint8Array(0))).toBe('broken TRUNCATED: it is empty');
   expect(await codeOf(new Uint8Array(5000))).toBe('broken INVALID: all its bytes are zero');
   expect(await codeOf(Buffer.from('name,time\n'))).toBe('broken MISNAMED: it is text');

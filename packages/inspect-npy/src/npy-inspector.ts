@@ -1,4 +1,4 @@
-import { type ContentInspector, faulty } from '@holdfast/core/inspect';
+import type { ContentInspector } from '@holdfast/core/inspect';
 import { describeArray } from './describe-array.js';
 
 /** What is in NumPy's arrays: `.npy`. */
@@ -10,8 +10,13 @@ export const npyInspector: ContentInspector = {
     const { inspectFile } = await import('./inspect-file.js');
     return inspectFile(file, options);
   },
-  async compare() {
-    return { status: 'notCompared', side: 'before', inspection: faulty('UNSUPPORTED', 'arrays are not compared yet') };
+  async compare(before, after, options) {
+    const { compareFiles } = await import('./compare-files.js');
+    return compareFiles(before, after, options);
   },
-  describe: (facts) => describeArray(facts),
+  async valueAt(file, place, options) {
+    const { valueInFile } = await import('./value-in-file.js');
+    return valueInFile(file, place, options);
+  },
+  describe: describeArray,
 };

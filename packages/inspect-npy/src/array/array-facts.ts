@@ -29,7 +29,7 @@ export function valueFacts(header: NpyHeader, scanned: ScannedValues, roomBytes:
   };
 }
 
-function fieldFacts({ leaves }: ScannedValues, roomBytes: number): ContentFacts {
+function fieldFacts({ leaves, leafCount }: ScannedValues, roomBytes: number): ContentFacts {
   const fields: FactValue[] = [];
   let room = roomBytes;
   for (const { leaf, tally } of leaves) {
@@ -39,7 +39,7 @@ function fieldFacts({ leaves }: ScannedValues, roomBytes: number): ContentFacts 
     if (room < 0) break;
     fields.push(facts);
   }
-  const more = leaves.length - fields.length;
+  const more = leafCount - fields.length;
   return { fields, ...(more === 0 ? {} : { moreFields: more }) };
 }
 

@@ -1,5 +1,6 @@
 import type { ContentReader } from '@holdfast/core/inspect';
 import type { Budget } from '../budget.js';
+import { readExactly } from '../content.js';
 
 /** How much is read at once: about a third of a millisecond of work. */
 export const BLOCK_BYTES: number = 1024 * 1024;
@@ -15,9 +16,6 @@ export interface ElementRange {
   readonly count: number;
 }
 
-/** They end before they should: the content is shorter than it was said to be. */
-export class EndsTooEarly extends Error {}
-
 /** How many elements are read at once. */
 export function elementsAtOnce(itemBytes: number): number {
   return Math.max(1, Math.floor(BLOCK_BYTES / itemBytes));
@@ -26,7 +24,7 @@ export function elementsAtOnce(itemBytes: number): number {
 /**
  * Reads elements in blocks of whole ones.
  *
- * @throws EndsTooEarly; what the budget throws.
+ * @throws FoundFault; what the budget throws.
  */
 export async function* elementBlocks(
   reader: ContentReader,
@@ -37,8 +35,6 @@ export async function* elementBlocks(
   for (let at = first; at < first + count; at += atOnce) {
     budget.check();
     const elements = Math.min(atOnce, first + count - at);
-    const bytes = await reader.read(offset + at * itemBytes, elements * itemBytes);
-    if (bytes.length < elements * itemBytes) throw new EndsTooEarly('it ends before its values do');
-    yield { first: at, bytes };
+    yield { first: at, bytes: await readExactly(reader, offset + at * itemBytes, elements * itemBytes) };
   }
 }

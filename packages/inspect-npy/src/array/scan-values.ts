@@ -2,13 +2,15 @@ import type { ContentReader } from '@holdfast/core/inspect';
 import type { Budget } from '../budget.js';
 import { type Leaf, leavesOf } from '../header/element-type.js';
 import type { NpyHeader } from '../header/npy-header.js';
-import { leafChunks } from '../values/leaf-chunks.js';
+import { leafChunks, valuesAtOnce } from '../values/leaf-chunks.js';
 import { type Tally, tallyOf } from '../values/tally.js';
 import { elementBlocks, elementsAtOnce, MAX_ELEMENT_BYTES } from './element-blocks.js';
 
 /** What the values of an array are like. */
 export interface ScannedValues {
   readonly leaves: readonly { readonly leaf: Leaf; readonly tally: Tally }[];
+  /** How many there are, also those that were not looked at. */
+  readonly leafCount: number;
   /** How many elements were looked at. */
   readonly elements: number;
   readonly faults: readonly string[];
@@ -16,14 +18,14 @@ export interface ScannedValues {
 
 /** Of a larger array this much is looked at, in blocks that lie evenly over it: a second of work. */
 export const SAMPLE_BYTES: number = 1024 ** 3;
-/** A record with more fields is looked into by its first ones. */
-const MAX_LEAVES = 1000;
+/** More fields than facts have room for are not looked into. */
+const MAX_LEAVES = 100;
 
 /**
  * Goes through the values of an array whose length has been checked.
  *
  * @param whole every value, however many there are: they have to be read anyway
- * @throws EndsTooEarly; what the budget throws.
+ * @throws FoundFault; what the budget throws.
  */
 export async function scanValues(
   reader: ContentReader,
@@ -32,9 +34,8 @@ export async function scanValues(
   whole: boolean,
 ): Promise<ScannedValues> {
   const { itemBytes } = header.element;
-  const leaves = leavesOf(header.element)
-    .slice(0, MAX_LEAVES)
-    .map((leaf) => ({ leaf, tally: tallyOf(leaf.scalar) }));
+  const all = leavesOf(header.element);
+  const leaves = all.slice(0, MAX_LEAVES).map((leaf) => ({ leaf, tally: tallyOf(leaf.scalar) }));
   let elements = 0;
   if (itemBytes > 0 && itemBytes <= MAX_ELEMENT_BYTES) {
     for (const range of rangesOf(Number(header.valueCount), itemBytes, whole)) {
@@ -42,12 +43,13 @@ export async function scanValues(
         elements += bytes.length / itemBytes;
         for (const { leaf, tally } of leaves) {
           if (leaves.length > 1) budget.check();
-          for (const chunk of leafChunks(bytes, itemBytes, leaf)) tally.add(chunk.bytes);
+          for (const chunk of leafChunks(bytes, itemBytes, leaf, valuesAtOnce(leaf.scalar.itemBytes)))
+            tally.add(chunk.bytes);
         }
       }
     }
   }
-  return { leaves, elements, faults: leaves.flatMap(({ tally }) => tally.fault?.() ?? []) };
+  return { leaves, leafCount: all.length, elements, faults: leaves.flatMap(({ tally }) => tally.fault?.() ?? []) };
 }
 
 /** All of them, or as many blocks as a sample has, the first and the last one among them. */

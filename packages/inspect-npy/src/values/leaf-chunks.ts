@@ -1,5 +1,4 @@
 import type { Leaf } from '../header/element-type.js';
-import { CHUNK_VALUES } from './number-decoder.js';
 
 /** Some values of a leaf, one after the other. */
 export interface LeafChunk {
@@ -10,44 +9,59 @@ export interface LeafChunk {
   readonly inner: number;
 }
 
-/** In records, values are put together first, as many bytes at once. */
-const GATHER_BYTES = 256 * 1024;
+const CHUNK_VALUES = 65_536;
+/** Half a megabyte of numbers stays in the second-level cache. */
+const CHUNK_BYTES = 512 * 1024;
+
+/** How many values of this size are looked at in one go. */
+export function valuesAtOnce(valueBytes: number): number {
+  return Math.max(1, Math.min(CHUNK_VALUES, Math.floor(CHUNK_BYTES / valueBytes)));
+}
 
 /**
- * The values of one leaf in a block of whole elements, in chunks of at most {@link CHUNK_VALUES}.
+ * The values of one leaf in a block of whole elements, in chunks of at most `atOnce`. Two leaves with as many values in an element have
+ * the same chunks, whatever lies around them.
  *
  * @param itemBytes of a whole element
  */
-export function* leafChunks(block: Uint8Array, itemBytes: number, leaf: Leaf): Generator<LeafChunk, void, undefined> {
+export function* leafChunks(
+  block: Uint8Array,
+  itemBytes: number,
+  leaf: Leaf,
+  atOnce: number,
+): Generator<LeafChunk, void, undefined> {
   const valueBytes = leaf.scalar.itemBytes;
   const leafBytes = valueBytes * leaf.count;
   if (leafBytes === 0) return;
-  if (leafBytes === itemBytes && leaf.count === 1) {
-    const step = CHUNK_VALUES * valueBytes;
-    for (let at = 0; at < block.length; at += step)
-      yield { bytes: block.subarray(at, at + step), element: at / valueBytes, inner: 0 };
-    return;
-  }
   const elements = block.length / itemBytes;
-  if (leaf.count >= CHUNK_VALUES || leafBytes >= GATHER_BYTES) {
+  if (leaf.count > atOnce) {
     for (let element = 0; element < elements; element++) {
       const start = element * itemBytes + leaf.offset;
-      for (let inner = 0; inner < leaf.count; inner += CHUNK_VALUES) {
-        const end = Math.min(inner + CHUNK_VALUES, leaf.count);
+      for (let inner = 0; inner < leaf.count; inner += atOnce) {
+        const end = Math.min(inner + atOnce, leaf.count);
         yield { bytes: block.subarray(start + inner * valueBytes, start + end * valueBytes), element, inner };
       }
     }
     return;
   }
-  const atOnce = Math.max(1, Math.floor(Math.min(GATHER_BYTES / leafBytes, CHUNK_VALUES / leaf.count)));
-  const gathered = new Uint8Array(Math.min(atOnce, elements) * leafBytes);
-  for (let element = 0; element < elements; element += atOnce) {
-    const count = Math.min(atOnce, elements - element);
-    for (let index = 0; index < count; index++) {
-      let from = (element + index) * itemBytes + leaf.offset;
-      const to = (index + 1) * leafBytes;
-      for (let at = index * leafBytes; at < to; at++) gathered[at] = block[from++] ?? 0;
-    }
-    yield { bytes: gathered.subarray(0, count * leafBytes), element, inner: 0 };
+  const step = Math.floor(atOnce / leaf.count);
+  const isAll = leafBytes === itemBytes;
+  const gathered = new Uint8Array(isAll ? 0 : Math.min(step, elements) * leafBytes);
+  for (let element = 0; element < elements; element += step) {
+    const count = Math.min(step, elements - element);
+    const bytes = isAll
+      ? block.subarray(element * itemBytes, (element + count) * itemBytes)
+      : gather(block.subarray(element * itemBytes + leaf.offset), itemBytes, gathered, leafBytes, count);
+    yield { bytes, element, inner: 0 };
   }
+}
+
+/** Puts `count` pieces together that lie `stepBytes` apart. */
+function gather(from: Uint8Array, stepBytes: number, to: Uint8Array, pieceBytes: number, count: number): Uint8Array {
+  for (let piece = 0; piece < count; piece++) {
+    let source = piece * stepBytes;
+    const end = (piece + 1) * pieceBytes;
+    for (let at = piece * pieceBytes; at < end; at++) to[at] = from[source++] as number;
+  }
+  return to.subarray(0, count * pieceBytes);
 }

@@ -2,9 +2,6 @@ import { endianness } from 'node:os';
 import type { ScalarType } from '../header/element-type.js';
 import { float16Table } from './float16.js';
 
-/** How many values are decoded at once: half a megabyte of numbers stays in the second-level cache. */
-export const CHUNK_VALUES = 65_536;
-
 const HOST_IS_BIG: boolean = endianness() === 'BE';
 
 /** Complex values have two numbers, the others one. */

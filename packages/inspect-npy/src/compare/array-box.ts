@@ -1,0 +1,138 @@
+import type { ContentReader } from '@holdfast/core/inspect';
+import type { Budget } from '../budget.js';
+import { readExactly } from '../content.js';
+import type { NpyHeader } from '../header/npy-header.js';
+
+/** A part of an array: from where on, and how far, in each dimension. */
+export interface Box {
+  readonly lower: readonly number[];
+  readonly extents: readonly number[];
+}
+
+/** A box of each side and its transposition are held. */
+const BOX_BYTES = 16 * 1024 * 1024;
+
+/** How many elements a box has. */
+export function boxElements({ extents }: Box): number {
+  return extents.reduce((product, extent) => product * extent, 1);
+}
+
+/**
+ * Cuts an array into boxes that are as long in the first dimension as in the last one, as far as there is room: so both memory orders
+ * are read in long runs.
+ */
+export function* boxesOf(shape: readonly number[], itemBytes: number): Generator<Box, void, undefined> {
+  const extents = extentsOf(shape, Math.max(1, Math.floor(BOX_BYTES / itemBytes)));
+  const lower = shape.map(() => 0);
+  for (;;) {
+    yield {
+      lower: [...lower],
+      extents: extents.map((extent, axis) => Math.min(extent, sizeAt(shape, axis) - sizeAt(lower, axis))),
+    };
+    let axis = shape.length - 1;
+    for (; axis >= 0; axis--) {
+      const next = sizeAt(lower, axis) + sizeAt(extents, axis);
+      lower[axis] = next < sizeAt(shape, axis) ? next : 0;
+      if (next < sizeAt(shape, axis)) break;
+    }
+    if (axis < 0) return;
+  }
+}
+
+function extentsOf(shape: readonly number[], room: number): number[] {
+  const extents = shape.map(() => 1);
+  const last = shape.length - 1;
+  const used = (): number => extents.reduce((product, extent) => product * extent, 1);
+  const grow = (axis: number, most: number): void => {
+    const others = used() / sizeAt(extents, axis);
+    extents[axis] = Math.max(1, Math.min(sizeAt(shape, axis), most, Math.floor(room / others)));
+  };
+  if (last < 0) return extents;
+  grow(last, Math.ceil(Math.sqrt(room)));
+  grow(0, room);
+  grow(last, room);
+  for (let axis = last - 1; axis > 0; axis--) grow(axis, room);
+  return extents;
+}
+
+/**
+ * Reads a box: its elements in C order, whatever the order of the file.
+ *
+ * @throws FoundFault; what the budget throws.
+ */
+export async function readBox(reader: ContentReader, header: NpyHeader, box: Box, budget: Budget): Promise<Uint8Array> {
+  const isFortran = header.order === 'F';
+  const turn = <Item>(items: readonly Item[]): Item[] => (isFortran ? [...items].reverse() : [...items]);
+  const shape = turn(header.shape.map(Number));
+  const inFileOrder = await readRuns(
+    reader,
+    header,
+    { shape, lower: turn(box.lower), extents: turn(box.extents) },
+    budget,
+  );
+  return isFortran ? transposed(inFileOrder, box.extents, header.element.itemBytes) : inFileOrder;
+}
+
+/** The runs of a box in the order of the file, each as long as they lie together. */
+async function readRuns(
+  reader: ContentReader,
+  header: NpyHeader,
+  { shape, lower, extents }: Box & { readonly shape: readonly number[] },
+  budget: Budget,
+): Promise<Uint8Array> {
+  const { itemBytes } = header.element;
+  let runAxis = shape.length - 1;
+  while (runAxis > 0 && sizeAt(extents, runAxis) === sizeAt(shape, runAxis)) runAxis -= 1;
+  const runElements = extents.slice(Math.max(0, runAxis)).reduce((product, extent) => product * extent, 1);
+  const strides = stridesOf(shape);
+  const outer = extents.slice(0, Math.max(0, runAxis));
+  const runs = outer.reduce((product, extent) => product * extent, 1);
+  const bytes = new Uint8Array(runs * runElements * itemBytes);
+  const at = outer.map(() => 0);
+  for (let run = 0; run < runs; run++) {
+    budget.check();
+    const first = lower.reduce((sum, from, axis) => sum + (from + (at[axis] ?? 0)) * sizeAt(strides, axis), 0);
+    const piece = await readExactly(reader, header.dataOffset + first * itemBytes, runElements * itemBytes);
+    bytes.set(piece, run * runElements * itemBytes);
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      at[axis] = sizeAt(at, axis) + 1;
+      if (sizeAt(at, axis) < sizeAt(outer, axis)) break;
+      at[axis] = 0;
+    }
+  }
+  return bytes;
+}
+
+/** Elements in Fortran order, put into C order. */
+function transposed(bytes: Uint8Array, extents: readonly number[], itemBytes: number): Uint8Array {
+  const result = new Uint8Array(bytes.length);
+  const strides = stridesOf([...extents].reverse()).reverse();
+  const at = extents.map(() => 0);
+  const elements = bytes.length / itemBytes;
+  let from = 0;
+  for (let element = 0; element < elements; element++) {
+    const to = element * itemBytes;
+    for (let byte = 0; byte < itemBytes; byte++) result[to + byte] = bytes[from * itemBytes + byte] as number;
+    for (let axis = extents.length - 1; axis >= 0; axis--) {
+      const stride = strides[axis] as number;
+      at[axis] = (at[axis] as number) + 1;
+      from += stride;
+      if ((at[axis] as number) < (extents[axis] as number)) break;
+      from -= stride * (at[axis] as number);
+      at[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** How far apart neighbours are in each dimension, in elements, when the last index changes fastest. */
+function stridesOf(shape: readonly number[]): number[] {
+  const strides = shape.map(() => 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = sizeAt(strides, axis + 1) * sizeAt(shape, axis + 1);
+  return strides;
+}
+
+function sizeAt(sizes: readonly number[], axis: number): number {
+  return sizes[axis] ?? 0;
+}
