@@ -5,8 +5,10 @@ import type {
   InspectedFile,
   InspectOptions,
 } from '@holdfast/core/inspect';
-import { type OpenArray, openArray } from './array/open-array.js';
-import { type Budget, budgetOf } from './budget.js';
+import { isArchiveName } from './archive/archive-name.js';
+import { openArray } from './array/open-array.js';
+import { budgetOf } from './budget.js';
+import { compareArchives } from './compare/compare-archives.js';
 import { compareArrays } from './compare/compare-arrays.js';
 import { openContent } from './content.js';
 import { FoundFault, inspectionOf } from './found-fault.js';
@@ -25,19 +27,24 @@ export async function compareFiles(
 ): Promise<ContentComparison> {
   const readers: ContentReader[] = [];
   let side: 'before' | 'after' = 'before';
-  const open = async (file: InspectedFile, budget: Budget): Promise<OpenArray> => {
+  const open = async (file: InspectedFile): Promise<ContentReader> => {
     const reader = await openContent(file);
     readers.push(reader);
-    return openArray(reader, budget);
+    return reader;
   };
   try {
     const budget = budgetOf(options);
     budget.check();
-    const one = await open(before, budget);
+    const maxChanges = options.maxChanges ?? DEFAULT_MAX_CHANGES;
+    const one = await open(before);
+    if (isArchiveName(before.name)) {
+      side = 'after';
+      return await compareArchives(one, await open(after), budget, maxChanges);
+    }
+    const oneArray = await openArray(one, budget);
     side = 'after';
-    const other = await open(after, budget);
-    const difference = await compareArrays(one, other, budget, options.maxChanges ?? DEFAULT_MAX_CHANGES);
-    return { status: 'compared', ...difference };
+    const otherArray = await openArray(await open(after), budget);
+    return { status: 'compared', ...(await compareArrays(oneArray, otherArray, budget, maxChanges)) };
   } catch (error) {
     const isBefore = error instanceof FoundFault && error.reader !== undefined && error.reader === readers[0];
     return { status: 'notCompared', side: isBefore ? 'before' : side, inspection: inspectionOf(error) };

@@ -38,6 +38,6 @@ export async function readExactly(reader: ContentReader, offset: number, lengthB
 
 function unreadable(error: unknown, reader?: ContentReader): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
-  const message = `it cannot be read: the system says ${String(error.code)}`;
-  return new FoundFault('UNSUPPORTED', message, reader === undefined ? {} : { reader });
+  const message = `its bytes cannot be had: the system says ${String(error.code)}`;
+  return new FoundFault('FAILED', message, reader === undefined ? {} : { reader });
 }

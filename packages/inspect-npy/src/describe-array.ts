@@ -3,17 +3,28 @@ import { shownName } from './shown-name.js';
 
 /** What `show` prints of an array: `float64, 128 values, -0.21 to 0.33`. Facts may come from a manifest, so nothing in them is taken for granted. */
 export function describeArray(facts: ContentFacts): string[] {
-  const fields = Array.isArray(facts.fields) ? facts.fields.filter(isFacts) : [];
   const more = facts.moreFields;
   return [
-    [typeWords(facts), sizeWords(facts), ...valueWords(facts)].filter((words) => words !== '').join(', '),
-    ...fields.map((field) => `${text(field.name)}: ${[fieldType(field), ...valueWords(field)].join(', ')}`),
-    ...(typeof more === 'number' && more > 0 ? [`and ${more} more fields`] : []),
+    arrayWords(facts),
+    ...factsIn(facts.fields).map(
+      (field) => `${text(field.name)}: ${[fieldType(field), ...valueWords(field)].join(', ')}`,
+    ),
+    ...(typeof more === 'number' && more > 0 ? [`and ${counted(more, 'more field', 'more fields')}`] : []),
   ];
 }
 
+/** One array in one line. */
+export function arrayWords(facts: ContentFacts): string {
+  return [typeWords(facts), sizeWords(facts), ...valueWords(facts)].filter((words) => words !== '').join(', ');
+}
+
+/** A list of sets of facts. */
+export function factsIn(value: FactValue | undefined): ContentFacts[] {
+  return Array.isArray(value) ? value.filter(isFacts) : [];
+}
+
 /** Is this a set of facts? */
-export function isFacts(value: FactValue | undefined): value is ContentFacts {
+function isFacts(value: FactValue | undefined): value is ContentFacts {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,4 +1,6 @@
 import type { ContentReader, InspectedFile, Inspection, InspectOptions } from '@holdfast/core/inspect';
+import { isArchiveName } from './archive/archive-name.js';
+import { inspectArchive } from './archive/inspect-archive.js';
 import { inspectArray } from './array/inspect-array.js';
 import { budgetOf } from './budget.js';
 import { openContent } from './content.js';
@@ -18,6 +20,7 @@ export async function inspectFile(file: InspectedFile, options: InspectOptions =
     const budget = budgetOf(options);
     budget.check();
     reader = await openContent(file);
+    if (isArchiveName(file.name)) return await inspectArchive(reader, budget);
     return await inspectArray(reader, budget, { roomBytes: FIELD_ROOM_BYTES, whole: false });
   } catch (error) {
     return inspectionOf(error);

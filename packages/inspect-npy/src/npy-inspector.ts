@@ -1,11 +1,12 @@
 import type { ContentInspector } from '@holdfast/core/inspect';
+import { describeArchive } from './describe-archive.js';
 import { describeArray } from './describe-array.js';
 
-/** What is in NumPy's arrays: `.npy`. */
+/** What is in NumPy's arrays: `.npy`, and `.npz`, which are zip archives of them. */
 export const npyInspector: ContentInspector = {
   kind: 'npy',
   version: 1,
-  recognises: (name) => /\.npy$/i.test(name),
+  recognises: (name) => /\.np[yz]$/i.test(name),
   async inspect(file, options) {
     const { inspectFile } = await import('./inspect-file.js');
     return inspectFile(file, options);
@@ -18,5 +19,5 @@ export const npyInspector: ContentInspector = {
     const { valueInFile } = await import('./value-in-file.js');
     return valueInFile(file, place, options);
   },
-  describe: describeArray,
+  describe: (facts) => (facts.arrayCount === undefined ? describeArray(facts) : describeArchive(facts)),
 };

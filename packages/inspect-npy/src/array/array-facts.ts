@@ -40,7 +40,7 @@ function fieldFacts({ leaves, leafCount }: ScannedValues, roomBytes: number): Co
     fields.push(facts);
   }
   const more = leafCount - fields.length;
-  return { fields, ...(more === 0 ? {} : { moreFields: more }) };
+  return { ...(fields.length === 0 ? {} : { fields }), ...(more === 0 ? {} : { moreFields: more }) };
 }
 
 /** `float64`, or `record`. */

@@ -1,5 +1,5 @@
 import type { ContentFacts } from '@holdfast/core/inspect';
-import { counted, isFacts, rounded, shapeWords, text } from '../describe-array.js';
+import { counted, factsIn, rounded, shapeWords, text } from '../describe-array.js';
 import { type ElementType, leavesOf } from '../header/element-type.js';
 import type { NpyHeader } from '../header/npy-header.js';
 
@@ -31,10 +31,9 @@ function valueLines(facts: ContentFacts, isEqual: boolean): string[] {
   if (comparedValues === 0) return [];
   if (differentValues === 0)
     return isEqual ? [] : [`the ${text(comparedValues)} values they have in common are the same`];
-  const named = Array.isArray(fields) ? fields.filter(isFacts) : [];
   return [
     `${text(differentValues)} of ${counted(comparedValues, 'value', 'values')} ${differentValues === 1 ? 'differs' : 'differ'}${byWords(facts)}`,
-    ...named.map(
+    ...factsIn(fields).map(
       (field) => `${text(field.name)}: ${counted(field.differentValues, 'value', 'values')}${byWords(field)}`,
     ),
   ];

@@ -25,21 +25,33 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
 const TEXT = /^[\t\n\f\r\x20-\x7e\x80-\xff]+$/;
 /** A pickle begins with this byte and the version of its protocol, 2 to 5. */
 const PICKLE_PROTOCOL = 0x80;
+/** The first byte of an array, as programs leave it that take the file for text. */
+const CONVERTED = /^(?:\xc2\x93|\xef\xbf\xbd|\?)NUMPY/;
 const ZERO_BLOCK_BYTES = 1024 * 1024;
 
-/** What a file is that does not begin as an array (or archive of arrays) does. */
-export async function foreignFormat(first: Uint8Array, reader: ContentReader, budget: Budget): Promise<ContentFault> {
+/** What was looked for, and where. */
+export interface SoughtFormat {
+  /** How the file should begin (Latin-1). */
+  readonly expected: string;
+  readonly reader: ContentReader;
+  readonly budget: Budget;
+}
+
+/** What a file is that does not begin as it should. */
+export async function foreignFormat(
+  first: Uint8Array,
+  { expected, reader, budget }: SoughtFormat,
+): Promise<ContentFault> {
   const head = Buffer.from(first.buffer, first.byteOffset, first.byteLength).toString('latin1');
   if (head === '') return { code: 'TRUNCATED', message: 'it is empty' };
-  if ('\x93NUMPY'.startsWith(head)) return { code: 'TRUNCATED', message: 'it ends before its header' };
-  const zeros = /^\0+$/.test(head) ? await leadingZeros(reader, budget) : 0;
-  if (zeros === reader.sizeBytes) return { code: 'INVALID', message: 'all its bytes are zero' };
-  if (zeros > 0) return { code: 'INVALID', message: `its first ${zeros} bytes are zero` };
+  if (expected.startsWith(head)) return { code: 'TRUNCATED', message: 'it ends before its header' };
+  const zeros = head.startsWith('\0') ? await leadingZeros(reader, budget) : 0;
+  if (zeros > 0 && zeros === reader.sizeBytes) return { code: 'INVALID', message: 'all its bytes are zero' };
+  if (zeros >= expected.length) return { code: 'INVALID', message: `its first ${zeros} bytes are zero` };
   const found = BEGINNINGS.find(([, start]) => head.startsWith(start));
   if (found !== undefined) return { code: 'MISNAMED', message: `it is ${found[0]}` };
-  if (/^(?:\xc2\x93|\xef\xbf\xbd|\?)NUMPY/.test(head))
-    return { code: 'INVALID', message: 'it was an array, and was changed as if it were text' };
-  if (head.slice(0, 8).includes('NUMPY') || sameBytes(head, '\x93NUMPY') >= 4)
+  if (CONVERTED.test(head)) return { code: 'INVALID', message: 'it was an array, and was changed as if it were text' };
+  if (sameBytes(head, expected) * 3 >= expected.length * 2)
     return { code: 'INVALID', message: 'its first bytes are damaged' };
   if (first[0] === PICKLE_PROTOCOL && (first[1] ?? 0) <= 5)
     return { code: 'MISNAMED', message: 'it is a pickle, which is never loaded' };

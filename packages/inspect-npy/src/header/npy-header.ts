@@ -39,7 +39,7 @@ const MAX_ARRAY_BYTES = 2n ** 63n - 1n;
 export async function readNpyHeader(reader: ContentReader, budget: Budget): Promise<NpyHeader> {
   const first = await reader.read(0, FIRST_READ_BYTES);
   if (!MAGIC.every((byte, index) => first[index] === byte)) {
-    const { code, message } = await foreignFormat(first, reader, budget);
+    const { code, message } = await foreignFormat(first, { expected: '\x93NUMPY', reader, budget });
     throw new FoundFault(code, message);
   }
   if (first.length < 8) throw new FoundFault('TRUNCATED', 'it ends before its header');
