@@ -7,10 +7,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf, findOrStartServer } from './s3-server/server.mjs';
-import { RESULTS_FILE, readResults, removeResults } from './test/results.mjs';
+import { RESULTS_FILE, readResults, removeResults, resultsOfPackage, slowestFiles } from './test/results.mjs';
 import { buildAll, runTool, workspacePackages } from './workspace.mjs';
 
 const isCi = process.env.CI === 'true';
+/** Of so many files it is said how long they took: it is they that `test` is slow by. */
+const SLOWEST = 10;
 const print = (line) => process.stdout.write(`${line}\n`);
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const s3Report = join(scratch, 's3-cases');
@@ -20,7 +22,7 @@ process.exitCode = (await testAll()) ? 0 : 1;
 async function testAll() {
   if (!(await buildAll())) return false;
   const packages = workspacePackages().filter(({ manifest }) => manifest.scripts?.test !== undefined);
-  removeResults(packages);
+  removeResults();
   const server = await findOrStartServer({ install: isCi, log: print });
   // Ctrl-C reaches the suites as well; the server is stopped when they have ended.
   process.on('SIGINT', () => {});
@@ -42,21 +44,22 @@ async function runSuites(server) {
     ...(process.argv.includes('--long') ? { HOLDFAST_TEST_LONG: '1' } : {}),
     ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
   };
-  // Everything is built. Two suites side by side fill two cores; one that fails does not keep the others from running.
-  const words = ['run', 'test', '--only', '--concurrency=2', '--continue'];
   // A line for each file as it is done, and none for each slow case.
-  const looks = ['--log-order=stream', '--output-logs=full', '--', '--reporter=default', '--slowTestThreshold=3600000'];
+  const looks = ['--reporter=default', '--slowTestThreshold=3600000'];
   const results = ['--reporter=json', `--outputFile.json=${RESULTS_FILE}`];
-  const { status } = await runTool('turbo', [...words, ...looks, ...results], { environment, show: true });
+  const { status } = await runTool('vitest', ['run', ...looks, ...results], { environment, show: true });
   return status;
 }
 
 /** Prints the last lines. @returns did everything pass that had to run? */
 function report(packages, status) {
-  const results = packages.map((entry) => readResults(entry));
+  const files = readResults();
+  const results = packages.map((entry) => resultsOfPackage(files, entry));
   const sum = (name) => results.reduce((total, result) => total + result[name], 0);
   const skipped = results.flatMap((result) => result.skipped);
   const s3Cases = countS3Cases();
+  print('\nwhat took longest:');
+  for (const line of slowestFiles(files, SLOWEST)) print(line);
   print('');
   for (const { folder, passed, failed, faults } of results) {
     print(`${folder.padEnd(28)} ${String(passed).padStart(5)} passed  ${String(failed).padStart(3)} failed`);
