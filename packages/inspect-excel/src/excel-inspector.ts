@@ -1,4 +1,5 @@
 import { type ContentInspector, DEFAULT_INSPECT_LIMITS, faulty, type InspectedFile } from '@holdfast/core/inspect';
+import { formatOfName } from './workbook/content-kind.js';
 import { describeFacts } from './workbook/describe-facts.js';
 import type { WorkbookFile } from './workbook/open-workbook.js';
 
@@ -7,7 +8,7 @@ export const excelInspector: ContentInspector = {
   kind: 'excel',
   version: 1,
   exportFormats: ['csv'],
-  recognises: (name) => /\.xls[xm]$/i.test(name),
+  recognises: (name) => formatOfName(name) !== undefined,
   isTransient: (name) => /^~\$.*\.(?:xls[xmb]?|ods)$/i.test(name) || /^\.~lock\..*#$/.test(name),
   async inspect(file, { signal, limits = DEFAULT_INSPECT_LIMITS, exports } = {}) {
     const { callThread } = await import('./thread/thread.js');
@@ -32,6 +33,6 @@ export const excelInspector: ContentInspector = {
   describe: describeFacts,
 };
 
-function fileForThread({ name, content }: InspectedFile): WorkbookFile {
-  return { name, content };
+function fileForThread({ name, sizeBytes, content }: InspectedFile): WorkbookFile {
+  return { name, sizeBytes, content };
 }

@@ -24,35 +24,43 @@ export function fieldsPerRow({ rows, columns, cells }: SheetTally): number {
   return rows * columns > FREE_FIELDS + MAX_FIELDS_PER_CELL * cells ? 0 : columns;
 }
 
+/** Writes one sheet. */
+export interface SheetCsv {
+  /** The next rows, as bytes if there are enough of them. */
+  add(rows: readonly Row[]): Iterable<Uint8Array>;
+  /** What is left. */
+  end(): Iterable<Uint8Array>;
+}
+
 /**
  * A sheet as CSV: RFC 4180 (comma, quotes where they are needed, CRLF behind each row), UTF-8 without a mark. Line n is row n and field m column m of the
  * sheet, so empty ones are there too. The mark is left out because most readers take it for a part of the first field.
  */
-export async function* sheetCsv(
-  rows: AsyncIterable<readonly Row[]>,
-  options: SheetCsvOptions,
-): AsyncGenerator<Uint8Array, void, undefined> {
+export function sheetCsv(options: SheetCsvOptions): SheetCsv {
   const empty = `${','.repeat(Math.max(0, options.columns - 1))}\r\n`;
   let next = 0;
   let text = '';
-  for await (const group of rows) {
-    for (const row of group) {
-      for (; next < row.index; next += 1) {
-        text += empty;
-        if (text.length > PIECE_CHARACTERS) {
-          yield Buffer.from(text);
-          text = '';
-        }
-      }
-      text += line(row.cells, options);
-      next += 1;
-      if (text.length > PIECE_CHARACTERS) {
-        yield Buffer.from(text);
-        text = '';
-      }
-    }
+
+  function* taken(atLeast: number): Generator<Uint8Array, void, undefined> {
+    if (text.length <= atLeast) return;
+    yield Buffer.from(text);
+    text = '';
   }
-  if (text !== '') yield Buffer.from(text);
+
+  return {
+    *add(rows) {
+      for (const row of rows) {
+        for (; next < row.index; next += 1) {
+          text += empty;
+          yield* taken(PIECE_CHARACTERS);
+        }
+        text += line(row.cells, options);
+        next += 1;
+        yield* taken(PIECE_CHARACTERS);
+      }
+    },
+    end: () => taken(0),
+  };
 }
 
 function line(cells: readonly Cell[], { raw, columns }: SheetCsvOptions): string {

@@ -28,15 +28,18 @@ export const EMPTY_TALLY: SheetTally = {
 };
 
 /**
- * Reads a sheet to its end and counts.
+ * Reads all sheets to their end and counts.
  *
  * @throws ContentError
  */
-export async function tallySheet(workbook: Workbook, sheet: number): Promise<SheetTally> {
-  const tally = { ...EMPTY_TALLY };
-  for await (const rows of workbook.rows(sheet)) for (const row of rows) addRow(tally, row);
-  tally.csvCharacters += 2 * tally.rows;
-  return tally;
+export async function tallySheets(workbook: Workbook): Promise<readonly SheetTally[]> {
+  const tallies = workbook.sheets.map(() => ({ ...EMPTY_TALLY }));
+  for await (const { sheet, rows } of workbook.groups(() => true)) {
+    const tally = tallies[sheet];
+    if (tally !== undefined) for (const row of rows) addRow(tally, row);
+  }
+  for (const tally of tallies) tally.csvCharacters += 2 * tally.rows;
+  return tallies;
 }
 
 function addRow(tally: { -readonly [Name in keyof SheetTally]: number }, row: Row): void {

@@ -19,6 +19,12 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
+/** Some rows of one sheet. */
+export interface RowGroup {
+  readonly sheet: number;
+  readonly rows: readonly Row[];
+}
+
 /** A sheet as the workbook names it. */
 export interface Sheet {
   readonly name: string;
@@ -40,11 +46,12 @@ export interface Workbook {
   readonly hasMacros: boolean;
   readonly sheets: readonly Sheet[];
   /**
-   * The rows of a sheet, in their order, in groups; those without a cell are left out. May be called again, and for two at a time.
+   * The rows of the sheets that are wanted, sheet after sheet, in their order, in groups that are as large as what is read at a time. Rows without a
+   * cell are left out, and so are sheets without a row. May be called again, and again before the first one has ended.
    *
    * @throws ContentError
    */
-  rows(sheet: number): AsyncGenerator<readonly Row[], void, undefined>;
+  groups(wanted: (sheet: number) => boolean): AsyncGenerator<RowGroup, void, undefined>;
   /** What has not been read is checked as far as the format can be. */
   checkTheRest(): Promise<void>;
   close(): void;

@@ -1,14 +1,14 @@
 import { ContentError } from '../content-error.js';
 import type { Sheet, Workbook } from '../workbook/workbook.js';
 import { attributeOf, attributesOf, isTrue } from '../xml/attributes.js';
+import { textCollector } from '../xml/text-collector.js';
 import type { Archive } from '../zip/archive.js';
+import { readPart } from '../zip/read-part.js';
 import { packageKind } from './package-kind.js';
-import { readPart } from './read-part.js';
 import { relationshipsOf } from './relationships.js';
 import { readSharedStrings } from './shared-strings.js';
 import { sheetRows } from './sheet-rows.js';
 import { readStyles } from './styles.js';
-import { textCollector } from './text-collector.js';
 
 /** Excel has no limit but memory; nobody looks through this many. */
 const MAX_SHEETS = 10_000;
@@ -50,9 +50,11 @@ export async function openXlsx(archive: Archive): Promise<Workbook> {
         kind: type === 'worksheet' ? 'table' : type === 'chartsheet' ? 'chart' : 'other',
       };
     }),
-    async *rows(sheet) {
-      const part = sheetParts[sheet];
-      if (part?.type === 'worksheet') yield* sheetRows(context, part.target);
+    async *groups(wanted) {
+      for (const [sheet, part] of sheetParts.entries()) {
+        if (part?.type !== 'worksheet' || !wanted(sheet)) continue;
+        for await (const rows of sheetRows(context, part.target)) yield { sheet, rows };
+      }
     },
     checkTheRest: () => archive.checkTheRest(),
     close: () => archive.close(),

@@ -1,7 +1,7 @@
 import { ContentError } from '../content-error.js';
 import { attributeOf } from '../xml/attributes.js';
 import type { Archive } from '../zip/archive.js';
-import { readPart } from './read-part.js';
+import { readPart } from '../zip/read-part.js';
 
 /** What the main part of an office package says to be, by a part of its content type. */
 const KINDS: readonly (readonly [marker: RegExp, kind: string])[] = [
@@ -18,7 +18,6 @@ const KINDS: readonly (readonly [marker: RegExp, kind: string])[] = [
  */
 export async function packageKind(archive: Archive): Promise<'xlsx' | 'xlsm'> {
   const types: string[] = [];
-  if (!archive.has('[Content_Types].xml')) throw new ContentError('MISNAMED', await kindOfOther(archive));
   await readPart(archive, '[Content_Types].xml', {
     open(name, attributes) {
       if (name === 'Override' || name === 'Default') types.push(attributeOf(attributes, 'ContentType') ?? '');
@@ -33,14 +32,4 @@ export async function packageKind(archive: Archive): Promise<'xlsx' | 'xlsm'> {
   if (other !== undefined) throw new ContentError('MISNAMED', `it is ${other[1]}, not a workbook of this kind`);
   if (archive.has('xl/workbook.xml')) return 'xlsx';
   throw new ContentError('MISNAMED', 'it is an office package without a workbook');
-}
-
-async function kindOfOther(archive: Archive): Promise<string> {
-  if (!archive.has('mimetype')) return 'it is a zip archive, not a workbook';
-  let type = '';
-  for await (const piece of archive.content('mimetype')) if (type.length < 200) type += piece.toString('latin1');
-  if (type.includes('opendocument.spreadsheet')) return 'it is an OpenDocument spreadsheet (.ods)';
-  return type.includes('opendocument')
-    ? 'it is an OpenDocument file, not a workbook'
-    : 'it is a zip archive, not a workbook';
 }

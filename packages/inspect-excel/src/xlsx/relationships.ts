@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { attributesOf } from '../xml/attributes.js';
 import type { Archive } from '../zip/archive.js';
-import { readPart } from './read-part.js';
+import { readPart } from '../zip/read-part.js';
 
 /** A part that another one names. */
 export interface Relationship {

@@ -1,7 +1,8 @@
 import { ContentError } from '../content-error.js';
+import { unescapeCellText } from '../xml/entities.js';
+import { textCollector } from '../xml/text-collector.js';
 import type { Archive } from '../zip/archive.js';
-import { readPart } from './read-part.js';
-import { textCollector } from './text-collector.js';
+import { readPart } from '../zip/read-part.js';
 
 /** The texts of a workbook, each of which stands in it once. */
 export interface SharedStrings {
@@ -44,7 +45,7 @@ export async function readSharedStrings(archive: Archive, part: string | undefin
       close(name) {
         if (name === 't') isInText = false;
         else if (name === 'rPh') phonetic -= 1;
-        else if (name === 'si') packer.add(text.take());
+        else if (name === 'si') packer.add(unescapeCellText(text.take()));
       },
     });
   }

@@ -6,12 +6,12 @@ import { isoOfSerial } from '../values/serial-date.js';
 import type { Cell, Row } from '../workbook/workbook.js';
 import { attributeOf } from '../xml/attributes.js';
 import { unescapeCellText } from '../xml/entities.js';
-import { type XmlHandler, xmlScanner } from '../xml/scanner.js';
-import { textPieces } from '../xml/text-pieces.js';
+import type { XmlHandler } from '../xml/scanner.js';
+import { textCollector } from '../xml/text-collector.js';
 import type { Archive } from '../zip/archive.js';
+import { scanPart } from '../zip/read-part.js';
 import { type SharedFormulas, sharedFormulas } from './shared-formulas.js';
 import type { SharedStrings } from './shared-strings.js';
-import { textCollector } from './text-collector.js';
 
 /** What the cells of a sheet refer to. */
 export interface SheetContext {
@@ -28,14 +28,15 @@ export interface SheetContext {
  */
 export async function* sheetRows(context: SheetContext, part: string): AsyncGenerator<readonly Row[], void, undefined> {
   let rows: Row[] = [];
-  const scanner = xmlScanner(sheetHandler(context, (row) => rows.push(row)));
-  for await (const piece of textPieces(context.archive.content(part))) {
-    scanner.feed(piece);
+  for await (const _ of scanPart(
+    context.archive,
+    part,
+    sheetHandler(context, (row) => rows.push(row)),
+  )) {
     if (rows.length === 0) continue;
     yield rows;
     rows = [];
   }
-  scanner.end();
 }
 
 function sheetHandler(context: SheetContext, tell: (row: Row) => void): XmlHandler {

@@ -1,7 +1,7 @@
 import { meaningOfBuiltIn, meaningOfFormat, type NumberMeaning } from '../values/number-format.js';
 import { attributeOf } from '../xml/attributes.js';
 import type { Archive } from '../zip/archive.js';
-import { readPart } from './read-part.js';
+import { readPart } from '../zip/read-part.js';
 
 /** Excel knows 65,490 cell formats in a workbook. */
 const MAX_STYLES = 100_000;

@@ -11,7 +11,7 @@ export function attributeOf(attributes: string, name: string): string | undefine
     const begin = at + plain.length;
     return unescapeXml(attributes.slice(begin, attributes.indexOf('"', begin)));
   }
-  return /['\t\n\r]| =/.test(attributes) ? attributesOf(attributes).get(name) : undefined;
+  return /['\t\n\r]| =/.test(attributes) ? attributesOf(attributes).get(name.slice(name.indexOf(':') + 1)) : undefined;
 }
 
 /** All attributes of a tag by their names, without prefixes. */

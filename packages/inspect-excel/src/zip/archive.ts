@@ -67,7 +67,8 @@ function archiveOf(zip: ZipFile, entries: ReadonlyMap<string, Entry>, budget: Bu
   async function* content(name: string): AsyncGenerator<Buffer, void, undefined> {
     const entry = entries.get(memberName(name));
     if (entry === undefined) throw new ContentError('INVALID', 'a part that it names is missing in it');
-    yield* readMember(zip, entry, budget);
+    // What comes out a second time is no more than what came out.
+    yield* readMember(zip, entry, checked.has(entry) ? undefined : budget);
     checked.add(entry);
   }
   return {
@@ -85,7 +86,11 @@ function archiveOf(zip: ZipFile, entries: ReadonlyMap<string, Entry>, budget: Bu
   };
 }
 
-async function* readMember(zip: ZipFile, entry: Entry, budget: Budget): AsyncGenerator<Buffer, void, undefined> {
+async function* readMember(
+  zip: ZipFile,
+  entry: Entry,
+  budget: Budget | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
   if (entry.isEncrypted()) throw new ContentError('ENCRYPTED', 'its members are encrypted');
   const { compressionMethod, uncompressedSize } = entry;
   if (compressionMethod !== METHOD_STORED && compressionMethod !== METHOD_DEFLATED) {
@@ -99,7 +104,7 @@ async function* readMember(zip: ZipFile, entry: Entry, budget: Budget): AsyncGen
   let checksum = 0;
   try {
     for await (const piece of pieces) {
-      budget.take(piece.length);
+      budget?.take(piece.length);
       seenBytes += piece.length;
       checksum = crc32(piece, checksum);
       yield piece;

@@ -1,5 +1,4 @@
 import { ContentError } from '../content-error.js';
-import { unescapeCellText } from '../xml/entities.js';
 
 /** Excel allows 32,767 characters in a cell; other programs write more, but nobody this many. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
@@ -23,7 +22,7 @@ export function textCollector(): TextCollector {
     take() {
       const whole = text;
       text = '';
-      return unescapeCellText(whole);
+      return whole;
     },
   };
 }

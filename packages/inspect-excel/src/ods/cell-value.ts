@@ -1,0 +1,49 @@
+import { numberText } from '../values/number-text.js';
+import type { Cell } from '../workbook/workbook.js';
+import { attributeOf } from '../xml/attributes.js';
+
+/** What a cell holds, from its attributes (ODF 1.3, 19.385) and the text that stands in it. */
+export function odsValue(attributes: string, text: string): Pick<Cell, 'kind' | 'text'> {
+  if (attributeOf(attributes, 'calcext:value-type') === 'error') return { kind: 'error', text };
+  // LibreOffice keeps a boolean that came from another format as a formula with a number.
+  const [, constant] = /^of:=(TRUE|FALSE)\(\)$/.exec(attributeOf(attributes, 'table:formula') ?? '') ?? [];
+  if (constant !== undefined) return { kind: 'boolean', text: constant };
+  const value = (name: string): string => attributeOf(attributes, `office:${name}`) ?? '';
+  switch (attributeOf(attributes, 'office:value-type')) {
+    case 'float':
+    case 'percentage':
+    case 'currency':
+      return { kind: 'number', text: numberText(value('value')) };
+    case 'boolean':
+      return { kind: 'boolean', text: value('boolean-value') === 'true' ? 'TRUE' : 'FALSE' };
+    case 'date':
+      return { kind: 'date', text: withoutZeros(value('date-value')) };
+    case 'time':
+      return { kind: 'date', text: timeOf(value('time-value')) };
+    default:
+      return { kind: 'text', text: attributeOf(attributes, 'office:string-value') ?? text };
+  }
+}
+
+/** `of:=SUM([.A1:.A9])` as `SUM(A1:A9)`, `[$Other.B1]` as `$Other.B1`. */
+export function odsFormula(written: string): string {
+  return written
+    .replace(/^(?:[a-z]+:)?=/, '')
+    .replace(/\[([^\]]*)\]/g, (_, reference: string) => reference.replace(/(^|:)\./g, '$1'));
+}
+
+/** A fraction of a second without the zeros that LibreOffice fills it with. */
+function withoutZeros(time: string): string {
+  return time.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+}
+
+/** `PT26H30M00S` is `26:30:00`; what is written in another way stays as it is. */
+function timeOf(written: string): string {
+  const [all, minus = '', days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] =
+    /^(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})([.,]\d{1,12})?S)?$/.exec(written) ?? [];
+  if (all === undefined) return written;
+  const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const clock = `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return `${minus}${clock}${withoutZeros(fraction.replace(',', '.'))}`;
+}
