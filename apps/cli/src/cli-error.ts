@@ -32,6 +32,8 @@ export type CliErrorCode =
   | 'CONFIG_UNTRUSTED'
   /** A command of the config failed, and the backup was not begun. */
   | 'HOOK_FAILED'
+  /** What a guarded command has started cannot be ended. */
+  | 'STILL_RUNNING'
   /** Stdout or stderr cannot be written, and not because its reader left. */
   | 'OUTPUT'
   /** Nothing in the program expected this: a fault of Holdfast, or of the machine. */

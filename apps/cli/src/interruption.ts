@@ -5,6 +5,10 @@ const CLEAN_STOP_MS = 900;
 
 const STATUS: Readonly<Record<string, ExitStatus>> = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated };
 
+/** Beside those that stop a command: what ends or moves one that it runs, and would end this process otherwise. */
+const DIVERTED: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? ['SIGHUP', 'SIGBREAK'] : ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
+
 /** The part of `process` that is used. */
 export interface SignalSource {
   on(name: NodeJS.Signals, listener: (name: NodeJS.Signals) => void): unknown;
@@ -20,6 +24,8 @@ export interface Interruption {
   readonly exitStatus: ExitStatus | undefined;
   /** Rejects if the command has not ended within a second of the first signal. */
   readonly overdue: Promise<never>;
+  /** Hands every signal on from now on, in place of stopping, until what this gives is called. */
+  divert(to: (name: NodeJS.Signals, stopAtOnce: () => never) => void): () => void;
   /** Asks for a clean stop, as a first signal does; nothing if one was asked for already. */
   stop(status: ExitStatus, cause: string): void;
   /** Takes the listeners away. */
@@ -44,8 +50,13 @@ export function listenForInterruption(source: SignalSource, onFirst: () => void)
     timer = setTimeout(() => giveUp(controller.signal.reason), CLEAN_STOP_MS);
     controller.abort(new Error(`stopped by ${cause}`));
   };
+  let diverted: ((name: NodeJS.Signals, stopAtOnce: () => never) => void) | undefined;
   const listener = (name: NodeJS.Signals): void => {
     const status = STATUS[name] ?? EXIT.interrupted;
+    if (diverted !== undefined) {
+      diverted(name, () => source.exit(status));
+      return;
+    }
     if (exitStatus !== undefined) source.exit(status);
     onFirst();
     stop(status, name);
@@ -58,6 +69,14 @@ export function listenForInterruption(source: SignalSource, onFirst: () => void)
       return exitStatus;
     },
     overdue,
+    divert(to) {
+      diverted = to;
+      for (const name of DIVERTED) source.on(name, listener);
+      return () => {
+        diverted = undefined;
+        for (const name of DIVERTED) source.off(name, listener);
+      };
+    },
     stop,
     end() {
       ended = true;

@@ -21,6 +21,8 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
   }
   const { head, tail } = splitArguments(host.argv.slice(2));
   let exitStatus: ExitStatus = EXIT.done;
+  // Where another command is run, stdout and every status but one are that one's.
+  const isGuarding = head[0] === 'guard' && tail !== undefined;
   const program = buildProgram(host, version(), tail ?? [], (status) => {
     exitStatus = status;
   });
@@ -33,12 +35,13 @@ async function runProgram(host: NodeJS.Process): Promise<ExitStatus> {
   } catch (error) {
     if (!(error instanceof CommanderError)) return brokenInstallation(host, error);
     if (error.exitCode === 0) return EXIT.done;
+    exitStatus = isGuarding ? EXIT.notGuarded : EXIT.usage;
     // Help that was shown in place of a missing command has said all there is to say.
     if (error.code !== 'commander.help') {
       const { usageFailure } = await import('./render/usage-failure.js');
-      usageFailure(host, head, error.message);
+      usageFailure(host, head, error.message, { results: isGuarding ? host.stderr : host.stdout, exitStatus });
     }
-    return EXIT.usage;
+    return exitStatus;
   }
   return exitStatus;
 }

@@ -9,6 +9,7 @@ import { diffWords } from './words/diff.js';
 import { doctorWords } from './words/doctor.js';
 import { exportWords } from './words/export.js';
 import { findWords } from './words/find.js';
+import { guardWords } from './words/guard.js';
 import { initWords } from './words/init.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
@@ -40,6 +41,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but not all of it,
 const COMMANDS: readonly CommandWords[] = [
   initWords,
   backupWords,
+  guardWords,
   listWords,
   showWords,
   findWords,
@@ -91,8 +93,10 @@ export function buildProgram(
       .action(async (...given: unknown[]) => {
         const parsed = given.at(-1) as Command;
         const [{ run }, { runCommand }] = await Promise.all([words.load(), import('./run-command.js')]);
-        const facts = { name: words.name, reads: parsed.options.some(({ long }) => long === '--from') };
-        ended(await runCommand(host, facts, run, [...parsed.args, ...tail], parsed.opts<never>()));
+        const reads = parsed.options.some(({ long }) => long === '--from');
+        const facts = { name: words.name, reads, guarded: words.runsCommand === true ? tail : undefined };
+        const operands = words.runsCommand === true ? parsed.args : [...parsed.args, ...tail];
+        ended(await runCommand(host, facts, run, operands, parsed.opts<never>()));
       });
     words.declare(command);
     addCommonOptions(command);

@@ -1,6 +1,9 @@
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { isHoldfastError, isTargetError } from '@holdfast/core';
 import { assertNoneEmpty } from './commands/operands.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { announceInterruptedGuards } from './interrupted-guards.js';
 import { announceInterruptedRestores } from './interrupted-restores.js';
 import { listenForInterruption } from './interruption.js';
 import { colours, wantsColour } from './render/colours.js';
@@ -35,30 +38,33 @@ export interface CommandFacts {
   readonly name: string;
   /** It takes `--from`: the target it reads. */
   readonly reads: boolean;
+  /** What stands behind `--`, of a command that runs it. Stdout is that one's, and so are all exit statuses but 125. */
+  readonly guarded?: readonly string[] | undefined;
 }
 
 /** Runs one command from the first signal handler to the last flush, and gives its exit status. */
 export async function runCommand<Flags extends CommonFlags>(
   host: NodeJS.Process,
-  { name, reads }: CommandFacts,
+  { name, reads, guarded }: CommandFacts,
   command: Command<Flags>,
   operands: readonly string[],
   flags: Flags,
 ): Promise<ExitStatus> {
   const faults: OutputFault[] = [];
-  const { output, flush } = openOutput(host, flags, (fault) => {
+  const { output, flush } = openOutput(host, flags, guarded !== undefined && guarded.length > 0, (fault) => {
     faults.push(fault);
     interruption.stop(EXIT.failed, 'an output that cannot be written');
   });
   const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
-  const owned = openSession(host, output, interruption, flags.config);
-  const tell = (error: unknown, report: ErrorReport = errorReport(error)): ExitStatus => {
+  const owned = openSession(host, output, interruption, { configPath: flags.config, guarded });
+  const tell = (error: unknown, report: ErrorReport = reportOf(error, guarded)): ExitStatus => {
     output.failure(name, report, wantsDebug(host, flags) ? debugText(error) : undefined);
     return report.exitStatus;
   };
   let exitStatus: ExitStatus;
   try {
     announceInterruptedRestores(output);
+    announceInterruptedGuards(output);
     assertNoneEmpty(name, operands);
     const work = withDefaultTarget(owned.session, reads, flags).then((all) => command(owned.session, operands, all));
     const result = await Promise.race([work, interruption.overdue]);
@@ -66,7 +72,7 @@ export async function runCommand<Flags extends CommonFlags>(
     exitStatus = result.exitStatus;
   } catch (error) {
     const { exitStatus: asked } = interruption;
-    const report = errorReport(error);
+    const report = reportOf(error, guarded);
     const isStopped = asked !== undefined && isStop(error, interruption.signal);
     await owned.failed(isStopped ? { exitStatus: asked, code: 'ABORTED', message: owned.kept() } : report);
     if (!isStopped) exitStatus = tell(error, report);
@@ -86,6 +92,12 @@ export async function runCommand<Flags extends CommonFlags>(
   exitStatus = tell(outputError(fault, owned.kept()));
   await flush();
   return exitStatus;
+}
+
+/** Where another command is run, its statuses are its own: only one of ours says that it was not. */
+function reportOf(error: unknown, guarded: readonly string[] | undefined): ErrorReport {
+  const report = errorReport(error);
+  return guarded === undefined || guarded.length === 0 ? report : { ...report, exitStatus: EXIT.notGuarded };
 }
 
 /** Without `--from` a command reads the default target of the config, where there is one. */
@@ -113,23 +125,26 @@ function wantsDebug(host: NodeJS.Process, flags: CommonFlags): boolean {
 
 function openOutput(
   host: NodeJS.Process,
-  flags: CommonFlags,
+  flags: CommonFlags & { readonly jsonTo?: string },
+  leavesStdout: boolean,
   onFault: (fault: OutputFault) => void,
 ): { output: Output; flush: () => Promise<void> } {
-  const stdout = streamWriter(host.stdout, (error) => onFault({ stream: 'stdout', error }));
+  const results = leavesStdout ? resultsBeside(host, flags.jsonTo) : host.stdout;
+  const stdout = streamWriter(results, (error) => onFault({ stream: leavesStdout ? 'stderr' : 'stdout', error }));
   const stderr = streamWriter(host.stderr, (error) => onFault({ stream: 'stderr', error }));
   const flush = async (): Promise<void> => {
     await stdout.flush();
     await stderr.flush();
   };
   const quiet = flags.quiet === true;
-  if (flags.json) return { output: jsonOutput({ stdout, stderr, quiet, nowMs: () => performance.now() }), flush };
+  if (flags.json || (leavesStdout && flags.jsonTo !== undefined))
+    return { output: jsonOutput({ stdout, stderr, quiet, nowMs: () => performance.now() }), flush };
   const drawsProgress = !quiet && host.stderr.isTTY === true && host.env.TERM !== 'dumb';
   const output = textOutput({
     stdout,
     stderr,
     progress: drawsProgress ? progressLine(host.stderr) : noProgressLine,
-    colours: colours(wantsColour(host.stdout, host.env)),
+    colours: colours(wantsColour(leavesStdout ? host.stderr : host.stdout, host.env)),
     errorColours: colours(wantsColour(host.stderr, host.env)),
     quiet,
     verbose: flags.verbose === true,
@@ -137,6 +152,11 @@ function openOutput(
     isTerminal: host.stdout.isTTY === true,
   });
   return { output, flush };
+}
+
+/** Where the results go of a command that leaves stdout to another one. */
+function resultsBeside(host: NodeJS.Process, file: string | undefined): Writable {
+  return file === undefined ? host.stderr : createWriteStream(file);
 }
 
 /** Every problem makes the difference between `done` and `done, but not all`. */

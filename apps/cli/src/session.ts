@@ -11,6 +11,10 @@ import type { Output } from './render/output.js';
 export interface Session {
   readonly output: Output;
   readonly signal: AbortSignal;
+  /** The command behind `--`, of one that runs it; `undefined` of any other. */
+  readonly guarded: readonly string[] | undefined;
+  /** Hands every signal on from now on, in place of stopping, until what this gives is called. */
+  divertSignals(to: (name: NodeJS.Signals, stopAtOnce: () => never) => void): () => void;
   /** The variables of the command. */
   readonly environment: NodeJS.ProcessEnv;
   /** The config that was named, or the one of the working folder; `undefined` where there is none. Read at the first call. */
@@ -53,7 +57,10 @@ export function openSession(
   host: NodeJS.Process,
   output: Output,
   interruption: Interruption,
-  configPath: string | undefined,
+  {
+    configPath,
+    guarded,
+  }: { readonly configPath: string | undefined; readonly guarded?: readonly string[] | undefined },
 ): OwnedSession {
   const opened: BackupTarget[] = [];
   let kept = (): string => 'Nothing was changed.';
@@ -62,6 +69,8 @@ export function openSession(
   const session: Session = {
     output,
     signal: interruption.signal,
+    guarded,
+    divertSignals: (to) => interruption.divert(to),
     environment: host.env,
     config() {
       config ??= import('./config/load-config.js').then(({ loadConfig }) => loadConfig(configPath));

@@ -43,6 +43,12 @@ export type HoldfastErrorCode =
   | 'FILE_EXISTS'
   /** The destination of a restore cannot be used. */
   | 'DESTINATION'
+  /** A guarded run could not begin: nothing was started. */
+  | 'NOT_GUARDED'
+  /** What a guarded run has changed could not be given back, or not all of it. */
+  | 'NOT_ROLLED_BACK'
+  /** A guarded run took longer than it was to. */
+  | 'TIMED_OUT'
   /** Ended by a signal. What was complete stays. */
   | 'ABORTED'
   /** The local state folder cannot be used. */

@@ -37,5 +37,11 @@ export {
 } from './snapshot/index.js';
 export type { FilterSpec, SourceSpec } from './source/index.js';
 export { joinedFilter, sourceTaking } from './source/index.js';
-export { type InterruptedRestore, interruptedRestores } from './state/index.js';
+export {
+  type GuardedSource,
+  type GuardPhase,
+  type GuardRecord,
+  type InterruptedRestore,
+  interruptedRestores,
+} from './state/index.js';
 export * from './target/index.js';

@@ -22,6 +22,7 @@ const SOURCE_NAME = /^[^/\\=]+$/;
  * targets but those that a mirror fills. A word that is the name of a configured source or target means that one; `./data` is a path.
  *
  * @param filter what the options choose, for every source
+ * @param command whose words they are
  * @throws CliError `USAGE`, `CONFIG`, `CONFIG_REFUSED`
  */
 export async function planBackup(
@@ -29,13 +30,14 @@ export async function planBackup(
   operands: readonly string[],
   to: readonly string[] | undefined,
   filter: FilterSpec,
+  command = 'backup',
 ): Promise<BackupPlan> {
   const mayNeedConfig = operands.length === 0 || to === undefined || operands.some((word) => SOURCE_NAME.test(word));
   const config = mayNeedConfig ? await session.config() : undefined;
   const chosen: readonly SourceSpec[] =
     operands.length === 0 ? (config?.sources ?? []) : operands.map((word) => sourceOf(word, config));
   const sources = chosen.map((source) => ({ ...source, filter: joinedFilter(source.filter, filter) }));
-  if (sources.length === 0) throw noSource(config);
+  if (sources.length === 0) throw noSource(config, command);
   const words = to ?? (config === undefined ? [] : filledByBackup(config));
   if (words.length === 0) throw noTarget(config);
   const targets = await Promise.all(words.map((word) => session.targetNamed(word)));
@@ -57,8 +59,8 @@ function filledByBackup(config: Config): string[] {
   return [...config.targets.keys()].filter((name) => !mirrored.has(name));
 }
 
-function noSource(config: Config | undefined): CliError {
-  const message = 'backup needs a source: a folder or a file';
+function noSource(config: Config | undefined, command: string): CliError {
+  const message = `${command} needs a source: a folder or a file`;
   const hint =
     config === undefined ? 'Name them, or keep them in a config: holdfast init.' : `${config.path} has none.`;
   return new CliError({ code: 'USAGE', message, hint });

@@ -25,7 +25,7 @@ export function checkConfigFile(text: JsonText): ConfigFile | readonly ConfigFau
 }
 
 /** A list would pass for an object without members. */
-const MEMBER_OBJECTS: readonly ValuePath[] = [[], ['sources'], ['targets'], ['hooks']];
+const MEMBER_OBJECTS: readonly ValuePath[] = [[], ['sources'], ['targets'], ['hooks'], ['guard']];
 
 /** Has a fault to add: path, words, and whether it is about the name. */
 type AddFault = (path: ValuePath, words: string, part?: 'name' | 'value') => void;

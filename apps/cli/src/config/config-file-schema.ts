@@ -145,6 +145,32 @@ function configFile(): v.GenericSchema<unknown, ConfigFile> {
         ),
       ),
     ),
+    guard: v.optional(
+      described(
+        'What `holdfast guard` does where no option says it.',
+        members({
+          to: v.optional(
+            text('Where the snapshot is kept: a target by name or address. Without it the default target.'),
+          ),
+          onFailure: v.optional(
+            described(
+              'When the command fails: ask, take back what it has changed, or keep it for now.',
+              v.picklist(['ask', 'restore', 'keep'], 'must be "ask", "restore" or "keep"\nFor example "restore".'),
+            ),
+          ),
+          keep: v.optional(described('Keep the snapshot also when the command succeeds.', yesOrNo)),
+          timeout: v.optional(
+            described(
+              'The command fails after this time: "90s", "10m", "2h".',
+              v.pipe(
+                v.string('must be a time in double quotes\nFor example "10m".'),
+                v.regex(/^\d+(\.\d+)?\s*[smh]?$/, 'must be a time\nFor example "90s", "10m" or "2h".'),
+              ),
+            ),
+          ),
+        }),
+      ),
+    ),
     hooks: v.optional(
       described(
         'Commands around a backup. They run only after `holdfast trust`.',

@@ -10,6 +10,7 @@ export interface ConfigFile {
   readonly mirrors?: readonly MirrorMembers[] | undefined;
   readonly exports?: readonly ExportMembers[] | undefined;
   readonly hooks?: HookMembers | undefined;
+  readonly guard?: GuardMembers | undefined;
 }
 
 /** A source with more to say than its path. */
@@ -51,6 +52,14 @@ export interface ExportMembers {
   readonly from?: string | undefined;
   readonly patterns?: readonly string[] | undefined;
   readonly replace?: boolean | undefined;
+}
+
+/** What `holdfast guard` does where no option says it. */
+export interface GuardMembers {
+  readonly to?: string | undefined;
+  readonly onFailure?: 'ask' | 'restore' | 'keep' | undefined;
+  readonly keep?: boolean | undefined;
+  readonly timeout?: string | undefined;
 }
 
 /** Commands around a backup. */

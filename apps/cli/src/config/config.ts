@@ -1,5 +1,5 @@
 import type { FilterSpec } from '@holdfast/core';
-import type { HookMembers } from './config-file.js';
+import type { GuardMembers, HookMembers } from './config-file.js';
 
 /** A config, read and checked, with addresses and paths that can be used from the working folder. */
 export interface Config {
@@ -18,6 +18,7 @@ export interface Config {
   readonly mirrors: readonly { readonly from: string; readonly to: string }[];
   readonly exports: readonly ConfiguredExport[];
   readonly hooks: HookMembers;
+  readonly guard: GuardMembers;
 }
 
 /** An archive that is written after a backup. */

@@ -5,7 +5,7 @@ import { parseSize } from '../compose/size-word.js';
 import { checkConfigFile } from './check-config-file.js';
 import type { Config, ConfiguredSource, ConfiguredTarget } from './config.js';
 import { type ConfigFault, configError } from './config-fault.js';
-import type { ConfigFile, SourceMembers, TargetMembers } from './config-file.js';
+import type { ConfigFile, GuardMembers, SourceMembers, TargetMembers } from './config-file.js';
 import { readJsonText } from './json-text.js';
 import { CONFIG_NAME, readConfigFile } from './read-config-file.js';
 
@@ -43,6 +43,7 @@ export async function loadConfig(named: string | undefined): Promise<Config | un
       replace,
     })),
     hooks: file.hooks ?? {},
+    guard: guardOf(file.guard ?? {}, targets, folder),
   };
 }
 
@@ -94,7 +95,11 @@ function targetOf(target: string | TargetMembers, folder: string): ConfiguredTar
   return { address: addressFrom(url, folder), format, options };
 }
 
-/** A side of a mirror stays a name where it is one. */
+function guardOf(guard: GuardMembers, targets: ReadonlyMap<string, ConfiguredTarget>, folder: string): GuardMembers {
+  return guard.to === undefined ? guard : { ...guard, to: sideOf(guard.to, targets, folder) };
+}
+
+/** A side of a mirror, or where guarded runs keep theirs, stays a name where it is one. */
 function sideOf(side: string, targets: ReadonlyMap<string, ConfiguredTarget>, folder: string): string {
   return targets.has(side) ? side : addressFrom(side, folder);
 }

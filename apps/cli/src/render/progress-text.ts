@@ -24,6 +24,7 @@ const VERB: Readonly<Record<OperationName, string>> = {
   find: 'searching',
   diff: 'comparing',
   undo: 'undoing',
+  guard: 'guarding',
 };
 
 /** Between the parts of a line. */

@@ -1,10 +1,15 @@
 import { displayName } from '@holdfast/core';
-import { EXIT } from '../exit-status.js';
+import type { ExitStatus } from '../exit-status.js';
 import { JSON_SCHEMA_VERSION } from './event-json.js';
 import { printableJson } from './printable.js';
 
 /** Tells of words that the parser did not take; with `--json` among them also as lines, because a program reads along. */
-export function usageFailure(host: NodeJS.Process, words: readonly string[], parserMessage: string): void {
+export function usageFailure(
+  host: NodeJS.Process,
+  words: readonly string[],
+  parserMessage: string,
+  { results, exitStatus }: { readonly results: NodeJS.WritableStream; readonly exitStatus: ExitStatus },
+): void {
   const message = parserMessage.replace(/^error: /, '').replace(/\n.*/s, '');
   const suggestion = /\(Did you mean ([^?]+)\?\)/.exec(parserMessage)?.[1];
   const command = words.find((word) => /^[a-z]+$/.test(word));
@@ -17,8 +22,8 @@ export function usageFailure(host: NodeJS.Process, words: readonly string[], par
     type: 'summary',
     command: command ?? null,
     schemaVersion: JSON_SCHEMA_VERSION,
-    exitStatus: EXIT.usage,
+    exitStatus,
   };
-  host.stdout.write(`${printableJson({ type: 'error', code: 'USAGE', message, hint })}\n`);
-  host.stdout.write(`${printableJson({ ...summary, error: 'USAGE' })}\n`);
+  results.write(`${printableJson({ type: 'error', code: 'USAGE', message, hint })}\n`);
+  results.write(`${printableJson({ ...summary, error: 'USAGE' })}\n`);
 }

@@ -12,6 +12,8 @@ export interface CommandWords {
   readonly examples: readonly string[];
   /** Adds arguments and options. Those that every command has come behind them. */
   readonly declare: (command: Command) => void;
+  /** What stands behind `--` is a command that it runs, which stdout belongs to; without it operands of its own. */
+  readonly runsCommand?: true;
   /** The work, loaded when the command is run: nothing of the engine is loaded for its words. */
   readonly load: () => Promise<{ readonly run: CommandRun<never> }>;
 }

@@ -38,8 +38,19 @@ export async function runHoldfast(words: readonly string[], options: RunOptions)
     stderr += text;
   });
   const [status] = (await once(child, 'close')) as [number | null];
-  if (printsJson(words)) expectJsonLines(stdout, status, `${words.join(' ')}\nstatus ${status}\n${stdout}${stderr}`);
+  const said = `${words.join(' ')}\nstatus ${status}\n${stdout}${stderr}`;
+  if (printsJson(words)) expectJsonLines(runsAnother(words) ? linesAmong(stderr) : stdout, status, said);
   return { status, stdout, stderr };
+}
+
+/** Stdout is the other command's, and on stderr the lines stand between what that one says. */
+function runsAnother(words: readonly string[]): boolean {
+  return words[0] === 'guard' && words.includes('--');
+}
+
+function linesAmong(stderr: string): string {
+  const lines = stderr.split('\n');
+  return lines.filter((line) => line.startsWith('{"type":')).join('\n');
 }
 
 function printsJson(words: readonly string[]): boolean {

@@ -9,7 +9,7 @@ export {
   openToWriting,
   rulesFor,
 } from './attributes.js';
-export { FolderHandle, NotAFolder } from './folder-handle.js';
+export { FolderHandle, NotAFolder, openToOwner } from './folder-handle.js';
 export { FolderTrail } from './folder-trail.js';
 export { nameFault } from './name-fault.js';
 export { type FinishFolder, isSystemError, nameOf, OpenFolder } from './open-folder.js';

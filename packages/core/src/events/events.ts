@@ -81,7 +81,8 @@ export interface Note {
     | 'HEADER_DAMAGED'
     | 'BEFORE_INCOMPLETE'
     | 'RULES_NOT_KEPT'
-    | 'XATTRS_NOT_COVERED';
+    | 'XATTRS_NOT_COVERED'
+    | 'GUARD_LEFT';
   readonly message: string;
 }
 
@@ -98,7 +99,17 @@ export type LeftOutReason =
   | 'tooLarge'
   | 'tooSmall';
 
-export type OperationName = 'backup' | 'restore' | 'verify' | 'mirror' | 'prune' | 'export' | 'find' | 'diff' | 'undo';
+export type OperationName =
+  | 'backup'
+  | 'restore'
+  | 'verify'
+  | 'mirror'
+  | 'prune'
+  | 'export'
+  | 'find'
+  | 'diff'
+  | 'undo'
+  | 'guard';
 
 /** How far an operation has come. Totals are there once they are known. */
 export interface Progress {
@@ -197,6 +208,22 @@ export type HoldfastEvent =
   | { readonly type: 'committed'; readonly snapshotId: string; readonly target: string; readonly durableBy: string }
   /** A mirror has met a snapshot that the other side has already. */
   | { readonly type: 'present'; readonly snapshotId: string; readonly target: string }
+  /** A guarded run begins: its sources are kept. What is not covered cannot be given back if the run changes it. */
+  | {
+      readonly type: 'guarded';
+      readonly snapshotId: string;
+      readonly target: string;
+      readonly entries: number;
+      readonly notCoveredEntries: number;
+      readonly notCoveredBytes: number;
+    }
+  /** After a roll back: something that the snapshot does not have is not as it was. */
+  | {
+      readonly type: 'uncovered';
+      readonly snapshotId: string;
+      readonly path: string;
+      readonly change: 'gone' | 'changed';
+    }
   /** A removed snapshot is deleted. */
   | { readonly type: 'pruned'; readonly snapshotId: string; readonly target: string }
   /** A prune has met what an interrupted run left, or what may be of a run that goes on. */

@@ -10,6 +10,7 @@ export {
 export { fileSystemOf } from './file-system.js';
 export { type FileSystem, type FileSystemKind, factsOf, type SeenAtPath } from './file-system-facts.js';
 export { type MadeFolders, type MakeFoldersOptions, makeFolders, syncMadeFolders } from './make-folders.js';
+export { mountPointsBelow } from './mount-points.js';
 export { errorCode } from './node-error.js';
 export { publishByLink, publishByRename, type RenameOptions, renameWithRetry } from './publish.js';
 export { realPathToBe } from './real-path.js';
@@ -24,6 +25,7 @@ export { type AdoptStagingOptions, adoptStaging, LEFT } from './staging-adoption
 export { isStagingFolder, RESERVED_STAGING_NAMES, takeAway } from './staging-folder.js';
 export {
   type HostView,
+  isAlive,
   isDead,
   type SeenProcess,
   STALE_AFTER_MS,

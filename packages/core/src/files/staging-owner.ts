@@ -65,6 +65,14 @@ export function isDead(
   return process.startTime !== owner.startTime;
 }
 
+/** Does this owner surely run: on this machine, in this boot and pid namespace, as a process that can be told from later ones? */
+export function isAlive(owner: StagingOwner, host: HostView): boolean {
+  const isHere =
+    owner.host === host.self.host && owner.bootId === host.self.bootId && owner.pidNamespace === host.self.pidNamespace;
+  if (!isHere || owner.startTime === undefined) return false;
+  return host.processOf(owner.pid)?.startTime === owner.startTime;
+}
+
 function thisProcess(): StagingOwner {
   const startTime = processStat(process.pid)?.startTime;
   const bootId = readIfThere('/proc/sys/kernel/random/boot_id');

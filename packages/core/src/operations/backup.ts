@@ -31,6 +31,8 @@ export interface BackupOptions extends OperationOptions {
   readonly targets: readonly BackupTarget[];
   /** Where what is known of the sources is kept between backups: identities, and which version of each file was read. */
   readonly stateDirectory: string;
+  /** The id of the snapshot, where it has to be known before (`newSnapshotId`); minted otherwise. */
+  readonly snapshotId?: string | undefined;
   /** A name for the snapshot. */
   readonly name?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -110,7 +112,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   // It stands now, so its real path is known.
   const statePlace = realPlace(options.stateDirectory);
   leaveOut.add(statePlace);
-  const id = newSnapshotId(startedAt, options.random);
+  const id = options.snapshotId ?? newSnapshotId(startedAt, options.random);
   const sourceIds = new Set(sources.map((source) => source.id));
   const { stateDirectory, rehash = false } = options;
   const before = leftBackups({ stateDirectory, snapshotId: id, sourceIds, targets, rehash });

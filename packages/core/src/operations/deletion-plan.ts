@@ -2,22 +2,28 @@ import { type BigIntStats, readdirSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
 import { withinReach } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
-import type { PlainSnapshot } from '../plain/index.js';
-import { isRefused, type LocatedEntry } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
-import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
+import type { Walked, WalkedEntry } from '../source/index.js';
 import type { DeletionList } from './deletion-list.js';
-import { isHoldfastPlace } from './holdfast-places.js';
 import type { LiveSource } from './live-source.js';
-import type { Selection } from './selection.js';
+
+/** Something that is to stay, or to come. */
+export interface RecordedPath {
+  readonly pathBytes: Buffer;
+  readonly isFolder: boolean;
+}
 
 /** What a plan of deletions is made from. */
 export interface DeletionPlanContext {
-  readonly snapshot: PlainSnapshot;
-  readonly selection: Selection;
+  /** What is to stay or to come, in the order of the manifest. */
+  readonly recorded: () => AsyncIterable<RecordedPath>;
   readonly sources: readonly LiveSource[];
-  /** Real paths that nothing is looked for in: the store, the local state. */
-  readonly leaveOut: ReadonlySet<string>;
+  /** What stands in a source now, in the same order. */
+  readonly walk: (source: LiveSource) => Iterable<Walked>;
+  /** May this be deleted, if it is not recorded? */
+  readonly chooses: (path: string, isFolder: boolean) => boolean;
+  /** Does Holdfast keep something of its own there, so that nothing of it goes? */
+  readonly isHoldfastPlace: (walked: WalkedEntry) => boolean;
   readonly list: DeletionList;
   readonly signal: AbortSignal | undefined;
   readonly problem: (problem: Problem) => void;
@@ -28,9 +34,9 @@ export interface DeletionPlanContext {
 /** A live folder that the walk is in. */
 interface LiveFolder {
   readonly walked: WalkedEntry;
-  /** The snapshot does not have it. */
+  /** It is not recorded. */
   readonly isExtra: boolean;
-  /** It, or one above it, has the name of a file or link of the snapshot. */
+  /** It, or one above it, has the name of a recorded file or link. */
   readonly inTheWay: boolean;
   /** How many things in it are to be deleted. */
   deletes: number;
@@ -38,22 +44,22 @@ interface LiveFolder {
   isKept: boolean;
 }
 
-/** Something live that the snapshot does not have under this type: a folder of its name may still come. */
+/** Something live that is not recorded under this type: a folder of its name may still come. */
 interface Candidate {
   readonly walked: WalkedEntry;
   readonly folder: LiveFolder | undefined;
 }
 
 /**
- * Lists what stands in the live sources and is not in the snapshot. Both are gone through in one order, so neither is held.
- * Only what a backup with the same rules would take is listed: what they leave out is not in the snapshot either, and stays, and
- * so does a folder that holds any of it.
+ * Lists what stands in the live sources and is not recorded. Both are gone through in one order, so neither is held. Only what the
+ * walk gives is listed: what a backup's rules leave out is not in its snapshot either, and stays, and so does a folder that holds any
+ * of it.
  */
 export class DeletionPlan {
   readonly #context: DeletionPlanContext;
   readonly #folders: LiveFolder[] = [];
   readonly #candidates: Candidate[] = [];
-  /** Files and links of the snapshot whose names the last path begins with. */
+  /** Recorded files and links whose names the last path begins with. */
   readonly #recordedNames: Buffer[] = [];
   /** Folders in which nothing is deleted, as their rules are not known. */
   readonly #spared: Buffer[];
@@ -70,7 +76,7 @@ export class DeletionPlan {
     const recorded = this.#recorded();
     let next = await recorded.next();
     for (const source of this.#context.sources) {
-      for (const walked of walkSource(source.resolved, this.#context.leaveOut)) {
+      for (const walked of this.#context.walk(source)) {
         throwIfAborted(this.#context.signal);
         if (!('type' in walked)) {
           this.#notTaken(walked);
@@ -78,36 +84,36 @@ export class DeletionPlan {
         }
         const key = orderKey(walked.pathBytes, walked.type === 'directory');
         while (next.done !== true && Buffer.compare(next.value.key, key) < 0) {
-          await this.#passRecorded(next.value.key, next.value.located);
+          await this.#passRecorded(next.value.key, next.value);
           next = await recorded.next();
         }
         await this.#meet(walked, key, next.done !== true && Buffer.compare(next.value.key, key) === 0);
       }
     }
-    // What the snapshot has further on may still take the place of the last ones.
+    // What is recorded further on may still take the place of the last ones.
     while (next.done !== true && this.#candidates.length > 0) {
-      await this.#passRecorded(next.value.key, next.value.located);
+      await this.#passRecorded(next.value.key, next.value);
       next = await recorded.next();
     }
     await this.#settle(undefined);
     await recorded.return(undefined);
   }
 
-  async *#recorded(): AsyncGenerator<{ readonly key: Uint8Array; readonly located: LocatedEntry }> {
-    for await (const item of this.#context.snapshot.entries()) {
-      if (isRefused(item)) continue;
-      yield { key: orderKey(item.pathBytes, item.entry.type === 'directory'), located: item };
+  async *#recorded(): AsyncGenerator<RecordedPath & { readonly key: Uint8Array }> {
+    for await (const recorded of this.#context.recorded()) {
+      const { pathBytes, isFolder } = recorded;
+      yield { pathBytes, isFolder, key: orderKey(pathBytes, isFolder) };
     }
   }
 
-  async #passRecorded(key: Uint8Array, { pathBytes, entry }: LocatedEntry): Promise<void> {
+  async #passRecorded(key: Uint8Array, { pathBytes, isFolder }: RecordedPath): Promise<void> {
     await this.#settle(key);
-    if (entry.type !== 'directory') {
+    if (!isFolder) {
       popWhile(this.#recordedNames, (name) => !beginsWith(pathBytes, name));
       this.#recordedNames.push(pathBytes);
       return;
     }
-    // A folder of the snapshot takes the place of a file: that is replaced, not deleted.
+    // A recorded folder takes the place of a file: that is replaced, not deleted.
     const replaced = this.#candidates.findIndex(({ walked }) => walked.pathBytes.equals(pathBytes));
     if (replaced !== -1) this.#candidates.splice(replaced, 1);
   }
@@ -145,7 +151,7 @@ export class DeletionPlan {
   #isOfHoldfast(walked: WalkedEntry, isRecorded: boolean): boolean {
     const above = this.#holdfastPlace;
     if (above === undefined || !isAtOrBelow(walked.pathBytes, above.walked.pathBytes)) {
-      const isOne = (walked.type === 'directory' || !isRecorded) && isHoldfastPlace(walked);
+      const isOne = (walked.type === 'directory' || !isRecorded) && this.#context.isHoldfastPlace(walked);
       this.#holdfastPlace = isOne ? { walked, isTold: false } : undefined;
     }
     const place = this.#holdfastPlace;
@@ -159,7 +165,7 @@ export class DeletionPlan {
   #mayDelete({ pathBytes, type }: WalkedEntry): boolean {
     const path = pathBytes.toString('utf8');
     if (this.#spared.some((folder) => isAtOrBelow(pathBytes, folder))) return false;
-    return this.#context.selection.chooses(path, type === 'directory');
+    return this.#context.chooses(path, type === 'directory');
   }
 
   /** The order has come to this key, or to its end: what lies before it is decided. */
@@ -182,7 +188,7 @@ export class DeletionPlan {
     }
   }
 
-  /** A folder goes when the snapshot does not have it, and all that is in it goes. */
+  /** A folder goes when it is not recorded, and all that is in it goes. */
   #isToGo({ walked, isExtra, isKept, deletes }: LiveFolder): boolean {
     if (!isExtra || isKept) return false;
     try {

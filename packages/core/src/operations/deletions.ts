@@ -1,11 +1,13 @@
 import type { FileSystem } from '../files/index.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { isRefused } from '../snapshot/index.js';
+import { type Walked, walkSource } from '../source/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { realPlace } from './backup-sources.js';
 import { foldersOfChangedRules } from './changed-rule-files.js';
 import { DeletionList } from './deletion-list.js';
-import { DeletionPlan } from './deletion-plan.js';
+import { DeletionPlan, type RecordedPath } from './deletion-plan.js';
+import { isHoldfastPlace } from './holdfast-places.js';
 import { refuseIncomplete } from './incomplete-grounds.js';
 import { type LiveSource, liveSources } from './live-source.js';
 import type { Report } from './report.js';
@@ -60,7 +62,11 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
         'STORE_SPARED',
         `${place} is spared, with all that is in it: Holdfast keeps something of its own there`,
       );
-    await new DeletionPlan({ ...context, sources, leaveOut, list, problem, sparedPlace }, spared).make();
+    const recorded = (): AsyncIterable<RecordedPath> => recordedIn(snapshot);
+    const walk = ({ resolved }: LiveSource): Iterable<Walked> => walkSource(resolved, leaveOut);
+    const chooses = (path: string, isFolder: boolean): boolean => context.selection.chooses(path, isFolder);
+    const plan = { recorded, sources, walk, chooses, isHoldfastPlace, list, problem, sparedPlace, signal };
+    await new DeletionPlan(plan, spared).make();
   } catch (error) {
     await list.close();
     throw error;
@@ -70,6 +76,11 @@ export async function findDeletions(context: DeletionsContext): Promise<Deletion
     return { list: await list.without(recordedPaths(snapshot)), sources };
   }
   return { list, sources };
+}
+
+async function* recordedIn(snapshot: PlainSnapshot): AsyncGenerator<RecordedPath> {
+  for await (const item of snapshot.entries())
+    if (!isRefused(item)) yield { pathBytes: item.pathBytes, isFolder: item.entry.type === 'directory' };
 }
 
 /** The paths of everything in a snapshot. */

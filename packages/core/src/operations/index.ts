@@ -18,7 +18,19 @@ export { type ExportContentOptions, type ExportedContent, exportContent } from '
 export { type ExportPartsOptions, exportParts } from './export-parts.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
+export { guard } from './guard.js';
+export type { FailureChoice, GuardedRun, GuardFailure, GuardOptions, GuardOutcome } from './guard-options.js';
+export type { RollBackSummary } from './guard-roll-back.js';
+export type { Uncovered } from './guard-settling.js';
 export { type InspectedContent, inspectContent, recordedContent } from './inspect-content.js';
+export {
+  dismissGuard,
+  type LeftGuard,
+  type LeftGuardOptions,
+  leftGuards,
+  leftGuardsOn,
+  rollBackGuard,
+} from './left-guards.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './list.js';
 export { type MirrorOptions, type MirrorSummary, mirror } from './mirror.js';
 export { type Clock, MAX_KEPT_PROBLEMS, type OperationOptions, systemClock, type Trouble } from './options.js';

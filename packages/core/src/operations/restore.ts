@@ -6,7 +6,7 @@ import type { SnapshotRecord } from '../snapshot/index.js';
 import { abandonRestore, beginRestore, endRestore } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { DeletionSummary } from './deletion-list.js';
-import { type Deletions, findDeletions } from './deletions.js';
+import { type Deletions, type DeletionsContext, findDeletions } from './deletions.js';
 import { KnownVersions } from './known-versions.js';
 import { openFound } from './open-found.js';
 import type { OperationOptions, Trouble } from './options.js';
@@ -103,7 +103,20 @@ export async function restore(options: RestoreOptions): Promise<RestoreSummary> 
   return stoppable(options, bringBack);
 }
 
-async function bringBack(options: RestoreOptions): Promise<RestoreSummary> {
+/** A restore of which another operation knows more than a snapshot says. */
+export interface OwnedRestoreOptions extends RestoreOptions {
+  /** What is deleted, in place of what the snapshot does not have. */
+  readonly findDeletions?: (context: DeletionsContext) => Promise<Deletions>;
+  /** The operation announces by itself that it is under way. */
+  readonly hasOwnJournal?: boolean;
+}
+
+/** {@link restore}, for another operation of the engine. */
+export async function ownedRestore(options: OwnedRestoreOptions): Promise<RestoreSummary> {
+  return stoppable(options, bringBack);
+}
+
+async function bringBack(options: OwnedRestoreOptions): Promise<RestoreSummary> {
   const { target, signal, dryRun = false } = options;
   const startedAtMs = Date.now();
   const report = new Report('restore', options);
@@ -151,7 +164,11 @@ interface Prepared {
 }
 
 /** Finds out what would be deleted, has that and the places confirmed, and does it all. */
-async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Report): Promise<'fsync' | 'syncfs'> {
+async function afterAYes(
+  options: OwnedRestoreOptions,
+  prepared: Prepared,
+  report: Report,
+): Promise<'fsync' | 'syncfs'> {
   const { target, stateDirectory, exclude = [], evenIncomplete = false, signal } = options;
   const { snapshot, places } = prepared;
   const fileSystemAt = options.fileSystemOf ?? fileSystemOf;
@@ -165,7 +182,7 @@ async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Re
     signal,
     fileSystemOf: fileSystemAt,
   };
-  const deletions = options.delete === true ? await findDeletions(facts) : undefined;
+  const deletions = options.delete === true ? await (options.findDeletions ?? findDeletions)(facts) : undefined;
   try {
     const summary = deletions?.list.summary;
     const inPlace = options.into === undefined;
@@ -181,7 +198,7 @@ async function afterAYes(options: RestoreOptions, prepared: Prepared, report: Re
 }
 
 async function carryOut(
-  options: RestoreOptions,
+  options: OwnedRestoreOptions,
   prepared: Prepared & { readonly deletions: Deletions | undefined; readonly report: Report },
 ): Promise<'fsync' | 'syncfs'> {
   const { target, stateDirectory, dryRun = false, signal } = options;
@@ -214,11 +231,11 @@ async function carryOut(
 
 /** In place, what is under way is noted for as long as it is: interrupted, it is announced until it is run again and does all it is to do. */
 async function withJournal<Result>(
-  { into, stateDirectory, target, patterns = [], exclude = [], dryRun = false, ...options }: RestoreOptions,
+  { into, stateDirectory, target, patterns = [], exclude = [], dryRun = false, ...options }: OwnedRestoreOptions,
   { snapshot, places, tally, report }: Prepared & { readonly report: Report },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (into !== undefined || dryRun || stateDirectory === undefined) return work();
+  if (into !== undefined || dryRun || stateDirectory === undefined || options.hasOwnJournal === true) return work();
   const journal = {
     snapshotId: snapshot.id,
     target: target.url,

@@ -1,8 +1,8 @@
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
 import { errorCode, isStagingFolder, withinReach } from '../files/index.js';
 import { RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
-import { orderKey } from '../snapshot/path-order.js';
+import { type Child, joinBytes, readChildren } from './children.js';
 import { type FoundInFolder, findRules } from './folder-rules.js';
 import { FolderFilter, type LeftOut, type SourceRules, type Verdict } from './source-filter.js';
 import type { ResolvedSource } from './sources.js';
@@ -42,11 +42,10 @@ export interface LeftOutEntry extends LeftOut {
 
 export type Walked = WalkedEntry | WalkedProblem;
 
-const SLASH = Buffer.from('/');
 const STAGING = Buffer.from(RESTORE_STAGING_FOLDER);
 
 /**
- * Walks one source in the order of the manifest ({@link orderKey}). Symlinks are never followed. Names are bytes: they need not be UTF-8.
+ * Walks one source in the order of the manifest (`orderKey`). Symlinks are never followed. Names are bytes: they need not be UTF-8.
  *
  * Directory reads are synchronous on purpose: 68,000 entries cost 0.4 s of CPU that way and 1.5 s through promises
  * (Node 20); between entries the caller awaits, so other work goes on.
@@ -200,45 +199,6 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
 
 function byRule(pathBytes: Buffer, isFolder: boolean, leftOut: LeftOut): WalkedProblem {
   return { byRule: { path: pathBytes.toString('utf8'), isFolder, ...leftOut }, leftOutPath: pathBytes };
-}
-
-interface Child {
-  readonly name: Buffer;
-  readonly isFolder: boolean;
-}
-
-/** What is in a folder, in the order of the manifest. */
-function readChildren(location: Buffer): Child[] {
-  const entries = withinReach(location, (address) =>
-    readdirSync(address, { encoding: 'buffer', withFileTypes: true }),
-  ) as unknown as Dirent<Buffer>[];
-  const children = entries.map((entry) => {
-    const name = entry.name;
-    const isFolder = entry.isDirectory() || (isOfUnknownKind(entry) && isFolderNow(joinBytes(location, name)));
-    return { name, isFolder, key: orderKey(name, isFolder) };
-  });
-  return children.sort((left, right) => Buffer.compare(left.key, right.key));
-}
-
-/** Some file systems do not tell the kind with the name. */
-function isOfUnknownKind(entry: Dirent<Buffer>): boolean {
-  return !(
-    entry.isFile() ||
-    entry.isSymbolicLink() ||
-    entry.isSocket() ||
-    entry.isFIFO() ||
-    entry.isBlockDevice() ||
-    entry.isCharacterDevice()
-  );
-}
-
-function isFolderNow(location: Buffer): boolean {
-  return withinReach(location, (address) => lstatSync(address, { throwIfNoEntry: false }))?.isDirectory() === true;
-}
-
-function joinBytes(folder: Buffer, name: Buffer): Buffer {
-  // The root folder ends with its slash already.
-  return Buffer.concat(folder.at(-1) === SLASH[0] ? [folder, name] : [folder, SLASH, name]);
 }
 
 function statOf(pathBytes: Buffer, location: Buffer): { stats: BigIntStats } | { problem: Problem } {
