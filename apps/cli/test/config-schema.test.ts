@@ -63,7 +63,7 @@ const BAD = [
   '{"hooks": {"before": [""]}}',
   '{"hooks": {"before": {"command": "x", "timeoutSeconds": 0}}}',
   '{"hooks": {"before": {"timeoutSeconds": 1}}}',
-  '{"guard": {}}',
+  '{"guard": {"onFailure": "panic"}}',
 ];
 
 /** Names that have to be elsewhere in the file, and settings that fit an address: no schema can say that. */

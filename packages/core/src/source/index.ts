@@ -20,4 +20,4 @@ export {
 export { reasonOf } from './system-reason.js';
 export { sourceTaking } from './takes-path.js';
 export { type LeftOutEntry, readProblem, type Walked, type WalkedEntry, walkSource } from './walk.js';
-export { type EverythingSource, type MetEntry, type WalkEverythingOptions, walkEverything } from './walk-everything.js';
+export { type EverythingSource, type MetEntry, walkEverything } from './walk-everything.js';
