@@ -10,6 +10,7 @@ import { doctorWords } from './words/doctor.js';
 import { exportWords } from './words/export.js';
 import { findWords } from './words/find.js';
 import { guardWords } from './words/guard.js';
+import { historyWords } from './words/history.js';
 import { initWords } from './words/init.js';
 import { listWords } from './words/list.js';
 import { mirrorWords } from './words/mirror.js';
@@ -46,6 +47,7 @@ const COMMANDS: readonly CommandWords[] = [
   showWords,
   findWords,
   diffWords,
+  historyWords,
   restoreWords,
   verifyWords,
   mirrorWords,

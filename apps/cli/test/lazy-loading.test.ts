@@ -52,6 +52,25 @@ test('what reads a config is loaded only where there may be one, and the conform
   expect(refused.stderr).toContain('refused to load jsonc-parser');
 });
 
+test('what knows workbooks and arrays is loaded only where there is one to look into, and never what reads old workbooks', async () => {
+  const inspectors = ['inspect-excel', 'inspect-npy', 'xlsx'];
+  const commands = [
+    ['backup', './data', 'attendance.xlsx', '--to', './backups'],
+    ['show', 'latest', 'attendance.xlsx', '--from', './backups'],
+    ['show', '--verbose', '--from', './backups'],
+    ['diff', '--from', './backups'],
+    ['restore', '--from', './backups', '--into', './restored'],
+  ];
+  for (const words of commands) {
+    const result = await without(inspectors, words);
+    expect(result.status, result.stderr).toBe(0);
+  }
+  const refused = await without(inspectors, ['show', 'latest', 'attendance.xlsx', '--facts', '--from', './backups']);
+  expect(refused.stderr).toContain('refused to load');
+  const facts = await without(['/xlsx'], ['show', 'latest', 'attendance.xlsx', '--facts', '--from', './backups']);
+  expect(facts.status, facts.stderr).toBe(0);
+});
+
 test.each([
   ['a command', 'dist/run-command'],
   ['an adapter', 'packages/target-local-fs'],

@@ -14,62 +14,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportPartsOptions, exportParts } from '../src/index.js';
-import { type ContentInspector, faulty, openInspected } from '../src/inspect/index.js';
+import { bookInspector } from './book-inspector.js';
 
-/** Files of this kind are their sheets, one a line: `name: text`. One that begins with `broken` is. */
-const lines: ContentInspector = {
-  kind: 'lines',
-  version: 1,
-  recognises: (name) => name.endsWith('.lines'),
-  async inspect(file, options = {}) {
-    const reader = await openInspected(file);
-    const text = Buffer.from(await reader.read(0, file.sizeBytes)).toString();
-    await reader.close();
-    const { sink } = options.exports ?? {};
-    for (const [index, line] of text.split('\n').entries()) {
-      const [name = '', value = ''] = line.split(': ');
-      if (name === 'broken') return faulty('TRUNCATED', 'it ends too early');
-      const part = { name, index, extension: 'csv' };
-      if (sink === undefined || sink.wants?.(part) === false) continue;
-      await sink.begin(part);
-      await sink.write(Buffer.from(value.slice(0, 2)));
-      await sink.write(Buffer.from(value.slice(2)));
-    }
-    return { status: 'sound', facts: {} };
-  },
-  compare: async () => ({ status: 'notCompared', side: 'before', inspection: faulty('UNSUPPORTED', 'no') }),
-  describe: () => [],
-};
+const BOOK = 'BOOK\n# One\nfirst\n# Two/2\nsecond\n# two_2\nthird';
 
 let base = '';
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'holdfast-parts-'));
-  writeFileSync(join(base, 'book.lines'), 'One: first\nTwo/2: second\ntwo_2: third');
+  writeFileSync(join(base, 'a.book'), BOOK);
 });
 afterEach(() => rmSync(base, { recursive: true }));
 
 const at = (name: string): string => join(base, name);
-const run = (more: Partial<ExportPartsOptions> = {}) =>
-  exportParts({ file: at('book.lines'), inspector: lines, to: at('out.csv'), ...more });
+const run = (more: Partial<ExportPartsOptions> = {}, file = 'a.book') =>
+  exportParts({ livePath: at(file) }, { inspectors: [bookInspector()], to: at('out.csv'), raw: true, ...more });
 const text = (name: string): string => readFileSync(at(name), 'utf8');
 
 describe('the parts of a live file', () => {
   it('are files beside each other, the first under the name given, and nothing else is left there', async () => {
-    const { parts } = await run();
+    const parts = (await run())?.parts ?? [];
     expect(parts.map(({ name, path, sizeBytes }) => [name, path.slice(base.length + 1), sizeBytes])).toEqual([
-      ['One', 'out.csv', 5],
-      ['Two/2', 'out.Two_2.csv', 6],
-      ['two_2', 'out.two_2-2.csv', 5],
+      ['One', 'out.csv', 6],
+      ['Two/2', 'out.Two_2.csv', 7],
+      ['two_2', 'out.two_2-2.csv', 6],
     ]);
-    expect([text('out.csv'), text('out.Two_2.csv'), text('out.two_2-2.csv')]).toEqual(['first', 'second', 'third']);
-    expect(readdirSync(base).sort()).toEqual(['book.lines', 'out.Two_2.csv', 'out.csv', 'out.two_2-2.csv']);
+    expect([text('out.csv'), text('out.Two_2.csv'), text('out.two_2-2.csv')]).toEqual([
+      'first\n',
+      'second\n',
+      'third\n',
+    ]);
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'out.Two_2.csv', 'out.csv', 'out.two_2-2.csv']);
   });
 
   it('can be one alone, under the very name given, whatever the case of its own', async () => {
-    expect((await run({ part: 'Two/2', to: at('deep/er/x.txt') })).parts).toMatchObject([{ name: 'Two/2' }]);
-    expect(text('deep/er/x.txt')).toBe('second');
+    expect((await run({ part: 'Two/2', to: at('deep/er/x.txt') }))?.parts).toMatchObject([{ name: 'Two/2' }]);
+    expect(text('deep/er/x.txt')).toBe('second\n');
     await run({ part: 'ONE' });
-    expect(text('out.csv')).toBe('first');
+    expect(text('out.csv')).toBe('first\n');
     await expect(run({ part: 'Three', to: at('no/x.csv') })).rejects.toMatchObject({
       code: 'NO_MATCH',
       hint: /"One", "Two\/2"/,
@@ -84,65 +65,62 @@ describe('the parts of a live file', () => {
     const asked: string[][] = [];
     const mayReplace = (paths: readonly string[]) => asked.push([...paths]) > 1;
     await expect(run({ mayReplace })).rejects.toMatchObject({ code: 'FILE_EXISTS' });
-    expect(readdirSync(base).sort()).toEqual(['book.lines', 'out.Two_2.csv']);
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'out.Two_2.csv']);
     expect(text('out.Two_2.csv')).toBe('mine');
     await run({ mayReplace });
     expect(asked).toEqual([[at('out.Two_2.csv')], [at('out.Two_2.csv')]]);
-    expect(text('out.Two_2.csv')).toBe('second');
+    expect(text('out.Two_2.csv')).toBe('second\n');
     expect(statSync(at('out.Two_2.csv')).mode & 0o777).toBe(0o600);
   });
 
   it('are none at all where the content is broken, and what stood there stands', async () => {
-    writeFileSync(at('book.lines'), 'One: first\nbroken');
+    writeFileSync(at('a.book'), 'not a book');
     writeFileSync(at('out.csv'), 'mine');
-    const { inspection, parts } = await run({ mayReplace: () => true });
-    expect(inspection).toMatchObject({ status: 'broken', fault: { code: 'TRUNCATED' } });
-    expect(parts).toEqual([]);
-    expect(readdirSync(base).sort()).toEqual(['book.lines', 'out.csv']);
+    expect(await run({ mayReplace: () => true })).toMatchObject({
+      content: { status: 'broken', fault: { code: 'INVALID' } },
+      parts: [],
+    });
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'out.csv']);
     expect(text('out.csv')).toBe('mine');
   });
 
   it('never take the place of the file itself, through a link either', async () => {
-    symlinkSync('book.lines', at('link.csv'));
-    for (const to of [at('book.lines'), at('link.csv')]) {
+    symlinkSync('a.book', at('link.csv'));
+    for (const to of [at('a.book'), at('link.csv')]) {
       await expect(run({ to, mayReplace: () => true })).rejects.toMatchObject({ code: 'DESTINATION' });
     }
-    expect(text('book.lines')).toMatch(/^One/);
+    expect(text('a.book')).toBe(BOOK);
   });
 
   it('are read through a link, and from files that are too large for memory', async () => {
-    writeFileSync(at('book.lines'), `One: ${'x'.repeat(9 * 1024 * 1024)}`);
-    symlinkSync('book.lines', at('link.lines'));
-    const { parts } = await run({ file: at('link.lines') });
-    expect(parts).toMatchObject([{ sizeBytes: 9 * 1024 * 1024 }]);
-    expect(readdirSync(base).sort()).toEqual(['book.lines', 'link.lines', 'out.csv']);
+    writeFileSync(at('a.book'), `BOOK\n# One\n${'x'.repeat(9 * 1024 * 1024)}`);
+    symlinkSync('a.book', at('link.book'));
+    expect(await run({}, 'link.book')).toMatchObject({ parts: [{ sizeBytes: 9 * 1024 * 1024 + 1 }] });
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'link.book', 'out.csv']);
   });
 
   it('need a file to read and a folder to write to', async () => {
-    await expect(run({ file: at('gone.lines'), to: at('new/x.csv') })).rejects.toMatchObject({
-      code: 'SOURCE_MISSING',
-    });
-    await expect(run({ file: base, to: at('new/x.csv') })).rejects.toMatchObject({
-      code: 'SOURCE_MISSING',
-      message: /no file/,
-    });
-    await expect(run({ to: at('book.lines/x.csv') })).rejects.toMatchObject({ code: 'DESTINATION' });
+    await expect(run({ to: at('new/x.csv') }, 'gone.book')).rejects.toMatchObject({ code: 'SOURCE_MISSING' });
+    mkdirSync(at('folder.book'));
+    const folder = await run({ to: at('new/x.csv') }, 'folder.book');
+    expect(folder).toMatchObject({ content: { status: 'opaque', fault: { code: 'FAILED' } }, parts: [] });
+    await expect(run({ to: at('a.book/x.csv') })).rejects.toMatchObject({ code: 'DESTINATION' });
     mkdirSync(at('folder.csv'));
     await expect(run({ to: at('folder.csv'), mayReplace: () => true })).rejects.toMatchObject({ code: 'DESTINATION' });
-    expect(readdirSync(base).sort()).toEqual(['book.lines', 'folder.csv']);
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'folder.book', 'folder.csv']);
+  });
+
+  it('are nothing where no inspector is for the file', async () => {
+    symlinkSync('a.book', at('a.txt'));
+    writeFileSync(at('b.txt'), BOOK);
+    expect(await run({}, 'b.txt')).toBeUndefined();
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'a.txt', 'b.txt']);
   });
 
   it('stopped, are all not there', async () => {
     const controller = new AbortController();
-    const stopping = {
-      ...lines,
-      inspect: async (...given: Parameters<ContentInspector['inspect']>) => {
-        const inspection = await lines.inspect(...given);
-        controller.abort();
-        return inspection;
-      },
-    };
-    await expect(run({ inspector: stopping, signal: controller.signal })).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(readdirSync(base)).toEqual(['book.lines']);
+    const stopping = bookInspector({ onInspect: () => controller.abort() });
+    await expect(run({ inspectors: [stopping], signal: controller.signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(readdirSync(base)).toEqual(['a.book']);
   });
 });

@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
-import { displayName, exportParts } from '@holdfast/core';
+import { exportParts } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { excel } from '../compose/inspectors.js';
-import { EXIT } from '../exit-status.js';
-import { contentUnreadable } from '../render/content-fault.js';
 import type { CommandResult } from '../render/output.js';
-import { writtenPartLines, writtenPartMembers } from '../render/summary/written-parts.js';
 import type { CommonFlags } from '../run-command.js';
 import type { Session } from '../session.js';
 import { assertAtMost } from './operands.js';
-import { requireYes } from './require-yes.js';
+import { askToReplace, noWorkbook, writtenParts } from './written-parts.js';
 
 /** Options of `holdfast csv`. */
 export interface CsvFlags extends CommonFlags {
@@ -30,33 +27,18 @@ export async function run(session: Session, operands: readonly string[], flags: 
     });
   }
   const inspector = await excel();
-  if (!inspector.recognises(basename(file))) {
-    throw new CliError({
-      code: 'USAGE',
-      message: `csv reads workbooks, and "${file}" has not the name of one`,
-      hint: 'Workbooks end in .xlsx, .xlsm, .xls or .ods.',
-    });
-  }
-  session.whenStopped(
-    () => 'No half file has a name; what stood there before stands there still, or is replaced as a whole.',
-  );
-  const { inspection, parts } = await exportParts({
-    file,
-    to,
-    inspector,
-    part: flags.sheet,
-    raw: flags.csvRaw === true,
-    mayReplace: async (paths) => {
-      const what = ['These are there already:', ...paths.map((path) => `  ${displayName(path)}`)];
-      await requireYes(session, flags.yes === true, what, 'Replace them?', 'Choose another name, or add --yes.');
-      return true;
+  if (!inspector.recognises(basename(file))) throw noWorkbook(file);
+  const raw = flags.csvRaw === true;
+  const exported = await exportParts(
+    { livePath: file },
+    {
+      inspectors: [inspector],
+      to,
+      part: flags.sheet,
+      raw,
+      mayReplace: askToReplace(session, flags.yes === true),
+      signal: session.signal,
     },
-    signal: session.signal,
-  });
-  if (inspection.status !== 'sound') throw contentUnreadable(file, inspection);
-  return {
-    exitStatus: EXIT.done,
-    lines: writtenPartLines(file, parts, inspection.facts),
-    members: { file, ...writtenPartMembers(parts) },
-  };
+  );
+  return writtenParts(session, file, exported, raw);
 }

@@ -6,12 +6,15 @@ import type { CommandResult } from '../render/output.js';
 import { diffLines, diffMembers } from '../render/summary/diff-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
+import { contentComparer } from './compare-contents.js';
 import { assertAtMost, requireFrom } from './operands.js';
 
 /** Options of `holdfast diff`. */
 export interface DiffFlags extends CommonFlags, LiveFlags {
   readonly from?: string;
   readonly path?: readonly string[];
+  /** False for `--no-content`. */
+  readonly content?: boolean;
 }
 
 /** `holdfast diff [A] [B] --from TARGET`: what differs between two snapshots, or between one and the live files. */
@@ -37,7 +40,8 @@ export async function run(session: Session, operands: readonly string[], flags: 
   });
   try {
     const fold = flags.verbose !== true && flags.json !== true;
-    for await (const item of changeItems(compared.changes(), output.colours, fold)) {
+    const compare = flags.content === false ? undefined : contentComparer(session, compared, flags.verbose === true);
+    for await (const item of changeItems(compared.changes(), output.colours, fold, compare)) {
       if (output.closed) break;
       await output.item(item);
     }

@@ -4,3 +4,9 @@ import type { ContentInspector } from '@holdfast/core/inspect';
 export async function excel(): Promise<ContentInspector> {
   return (await import('@holdfast/inspect-excel')).excelInspector;
 }
+
+/** Every inspector this program has. */
+export async function allInspectors(): Promise<readonly ContentInspector[]> {
+  const [workbooks, { npyInspector }] = await Promise.all([excel(), import('@holdfast/inspect-npy')]);
+  return [workbooks, npyInspector];
+}

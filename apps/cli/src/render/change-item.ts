@@ -1,5 +1,6 @@
-import { type Change, type ChangedPart, type ComparedEntry, displayName } from '@holdfast/core';
+import { type Change, type ChangedPart, type ComparedContents, type ComparedEntry, displayName } from '@holdfast/core';
 import type { Colours } from './colours.js';
+import { comparedJson, comparedLines } from './compared-contents.js';
 import type { ListedItem } from './output.js';
 import { countText, fileTimeText, sizeText } from './quantities.js';
 
@@ -13,12 +14,13 @@ interface Folded {
 
 /**
  * Differences as lines, each with a letter before it: `+` added, `-` removed, `M` changed, `T` of another type, `R` moved,
- * `U` only metadata. With `fold` a folder that came or went whole is one line, behind what was moved into it.
+ * `U` only metadata. Below a changed file stands how its content differs, where `compare` can say it. With `fold` a folder that came or went whole is one line, behind what was moved into it.
  */
 export async function* changeItems(
   changes: AsyncIterable<Change>,
   colours: Colours,
   fold: boolean,
+  compare: (change: Change) => Promise<ComparedContents | undefined> = async () => undefined,
 ): AsyncGenerator<ListedItem> {
   let folded: Folded | undefined;
   for await (const change of changes) {
@@ -32,7 +34,7 @@ export async function* changeItems(
       if (entry?.type === 'file') folded.bytes += entry.sizeBytes;
     } else if (fold && (change.after ?? change.before)?.type === 'directory' && isWhole(change))
       folded = { change, inside: `${change.path}/`, files: 0, bytes: 0 };
-    else yield changeItem(change, colours);
+    else yield changeItem(change, await compare(change), colours);
   }
   if (folded !== undefined) yield foldedItem(folded, colours);
 }
@@ -46,10 +48,12 @@ function foldedItem({ change, files, bytes }: Folded, colours: Colours): ListedI
   return { text: nameText(change, colours) + inside, json: changeJson(change) };
 }
 
-function changeItem(change: Change, colours: Colours): ListedItem {
+function changeItem(change: Change, compared: ComparedContents | undefined, colours: Colours): ListedItem {
   const details = detailsOf(change);
   const text = nameText(change, colours) + (details.length === 0 ? '' : `  (${details.join(', ')})`);
-  return { text, json: changeJson(change) };
+  if (compared === undefined) return { text, json: changeJson(change) };
+  const lines = comparedLines(compared, colours).map((line) => `    ${line}`);
+  return { text: [text, ...lines].join('\n'), json: { ...changeJson(change), content: comparedJson(compared) } };
 }
 
 function nameText(change: Change, colours: Colours): string {

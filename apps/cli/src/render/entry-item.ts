@@ -13,6 +13,8 @@ export function entryItem(entry: Entry, options: { readonly checksum: boolean })
     entry.type === 'directory' ? '/' : '',
     entry.type === 'symlink' ? ` -> ${displayName(entry.linkTarget)}` : '',
     entry.type === 'file' && !entry.stable ? '  (changed while it was read)' : '',
+    entry.exportOf === undefined ? '' : `  (export of ${displayName(entry.exportOf)})`,
+    entry.type === 'file' && entry.content?.status === 'broken' ? '  (broken in itself)' : '',
   ].join('');
   const columns = [
     modeText(entry),

@@ -6,20 +6,32 @@ import { countText, fileTimeText, sizeText } from './quantities.js';
 
 /** For each path that was found its name, and below it a line for each version: size, time, and the snapshots that hold it. */
 export function* foundItems(found: readonly FoundPath[], colours: Colours): Generator<ListedItem> {
-  // Two sources of one name, from two machines, say: only then it matters whose a path is.
-  const twice = new Set(found.filter((one, index) => one.path === found[index - 1]?.path).map(({ path }) => path));
-  for (const one of found) {
-    const isFolder = one.versions.at(-1)?.entry.type === 'directory';
-    const from = twice.has(one.path) ? `  (from ${displayName(one.host)})` : '';
-    const heading = colours.bold(displayName(one.path) + (isFolder ? '/' : '')) + from;
+  const headings = pathHeadings(found, colours);
+  for (const [number, one] of found.entries()) {
     for (const [index, version] of one.versions.entries()) {
-      const line = versionText(version, index === one.versions.length - 1, colours);
-      yield { text: index === 0 ? `${heading}\n${line}` : line, json: versionJson(one, version) };
+      const line = foundVersionText(version, index === one.versions.length - 1, colours);
+      const json = foundJson(one, version);
+      yield { text: index === 0 ? `${headings[number]}\n${line}` : line, json };
     }
   }
 }
 
-function versionText(version: FoundVersion, isLast: boolean, colours: Colours): string {
+/** A path as the listings of its versions need it. */
+type VersionedPath = Pick<FoundPath, 'path' | 'host'> & { readonly versions: readonly FoundVersion[] };
+
+/** The name of each path, as it stands above its versions. */
+export function pathHeadings(found: readonly VersionedPath[], colours: Colours): string[] {
+  // Two sources of one name, from two machines, say: only then it matters whose a path is.
+  const twice = new Set(found.filter((one, index) => one.path === found[index - 1]?.path).map(({ path }) => path));
+  return found.map(({ path, host, versions }) => {
+    const isFolder = versions.at(-1)?.entry.type === 'directory';
+    const from = twice.has(path) ? `  (from ${displayName(host)})` : '';
+    return colours.bold(displayName(path) + (isFolder ? '/' : '')) + from;
+  });
+}
+
+/** The line of one version. */
+export function foundVersionText(version: FoundVersion, isLast: boolean, colours: Colours): string {
   const { entry, firstSnapshotId, lastSnapshotId, snapshots } = version;
   const ids = firstSnapshotId === lastSnapshotId ? lastSnapshotId : `${firstSnapshotId} … ${lastSnapshotId}`;
   const count = snapshots === 1 ? '' : `  (${countText(snapshots, 'snapshot')})`;
@@ -41,7 +53,8 @@ function kindText(entry: Entry): string {
   return entry.type === 'directory' ? 'folder' : 'link';
 }
 
-function versionJson(one: FoundPath, version: FoundVersion): ListedItem['json'] {
+/** One version for programs. */
+export function foundJson(one: VersionedPath, version: FoundVersion): ListedItem['json'] {
   const { entry, firstSnapshotId, lastSnapshotId, snapshots, isCurrent, lack } = version;
   return {
     type: 'found',

@@ -18,6 +18,7 @@ export const diffWords: CommandWords = {
       .argument('[b]', 'the snapshot to compare it with; the live files without it')
       .option('--path <pattern>', 'only what it matches, on either side; more than once for several', each('--path'))
       .option('--source <name=path>', 'where the live files of a source are, if not where they were', each('--source'));
+    command.option('--no-content', 'do not look into workbooks and arrays that have changed');
     addFilter(command);
     addFrom(command);
   },

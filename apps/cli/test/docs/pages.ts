@@ -1,9 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wordsOf } from '../script/parse.js';
 
 /** The repository's folder. */
 export const REPOSITORY: string = join(import.meta.dirname, '../../../..');
+
+/** Files as NumPy and openpyxl have written them. */
+export const FIXTURES: string = join(import.meta.dirname, '../fixtures');
 
 /** The commands of a page: lines that begin with `$ holdfast` in its `console` blocks. */
 export function consoleCommands(page: string): string[] {
@@ -24,7 +27,7 @@ export function readmeCommands(): string[][] {
 /** The files that the pages' commands work on. */
 export function makeSources(folder: string): void {
   mkdirSync(join(folder, 'data', 'sub'), { recursive: true });
-  writeFileSync(join(folder, 'data', 'array.npy'), 'not really an array');
+  copyFileSync(join(FIXTURES, 'encoding.npy'), join(folder, 'data', 'array.npy'));
   writeFileSync(join(folder, 'data', 'sub', 'notes.txt'), 'hello');
-  writeFileSync(join(folder, 'attendance.xlsx'), 'not really a workbook');
+  copyFileSync(join(FIXTURES, 'attendance.xlsx'), join(folder, 'attendance.xlsx'));
 }

@@ -14,14 +14,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { FIXTURES } from '../docs/pages.js';
 import { filled, missingLine } from './match.js';
 import type { Script, Step } from './parse.js';
 import { type RunResult, runHoldfast } from './run-holdfast.js';
 import { treeLines } from './tree.js';
 import type { World } from './world.js';
-
-/** Files as NumPy and openpyxl have written them. */
-const FIXTURES = join(import.meta.dirname, '../fixtures');
 
 /** Plays a script in a world, and fails at the first line that is not as it says. */
 export async function play(script: Script, world: World, variables: Map<string, string>): Promise<void> {

@@ -1,10 +1,11 @@
 import { HoldfastError } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { pathBytesOf, pathPatterns, type SnapshotRecord } from '../snapshot/index.js';
-import { leftOutNow } from '../source/index.js';
-import type { BackupTarget } from '../target/index.js';
+import { leftOutNow, type ResolvedSource } from '../source/index.js';
+import type { BackupTarget, CallOptions } from '../target/index.js';
 import { missingProblem } from './backup-sources.js';
 import { related } from './catalog-view.js';
+import { type ChangedContents, changedContents } from './diff-contents.js';
 import type { Change, ComparedEntry } from './diff-entry.js';
 import { type LiveCounts, liveSide } from './diff-live.js';
 import { type DiffCounts, DiffRun } from './diff-run.js';
@@ -42,6 +43,8 @@ export interface Diff {
   readonly summary: DiffSummary;
   /** Every difference, in the order of the paths. */
   changes(): AsyncIterable<Change>;
+  /** Where the contents are that a change has exchanged, for `compareContents`; `undefined` of any other change. */
+  contents(change: Change): ChangedContents | undefined;
   /** Frees what was kept of them. */
   close(): Promise<void>;
 }
@@ -55,10 +58,11 @@ export interface Diff {
  *   `NO_MATCH`, `ABORTED`.
  */
 export async function diff(options: DiffOptions): Promise<Diff> {
-  return stoppable(options, compare);
+  // What is looked into afterwards is not ended with this operation.
+  return stoppable(options, (within) => compare(within, { signal: options.signal }));
 }
 
-async function compare(options: DiffOptions): Promise<Diff> {
+async function compare(options: DiffOptions, afterwards: CallOptions): Promise<Diff> {
   const { target, signal, patterns = [] } = options;
   const startedAtMs = Date.now();
   const report = new Report('diff', options);
@@ -82,6 +86,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
     try {
       let after: PlainSnapshot | undefined;
       let right: AsyncIterable<SideItem>;
+      let live: readonly ResolvedSource[] = [];
       let toleranceNs = 0n;
       if (typeof options.after === 'string') {
         after = await open(options.after);
@@ -90,6 +95,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
         right = snapshotSide(after, matcher, unknown, report);
       } else {
         const sources = await diffSources(before, options.after);
+        live = sources.map(({ source }) => source);
         for (const { source } of present(sources)) judges.set(source.name, leftOutNow(source));
         tellMissing(before.record, sources, unknown, report);
         noteRules(before.record, report);
@@ -117,6 +123,7 @@ async function compare(options: DiffOptions): Promise<Diff> {
         after: after?.record,
         summary,
         changes: () => run.changes(),
+        contents: (change) => changedContents({ before, after, live }, change, afterwards),
         close: () => run.close(),
       };
     } catch (error) {

@@ -10,12 +10,13 @@ export {
 export type { ContentPlace, LookOptions } from './content-place.js';
 export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
+export type { ChangedContents } from './diff-contents.js';
 export type { Change, ChangedPart, ComparedEntry, ComparedFile } from './diff-entry.js';
 export type { LiveOptions } from './diff-sources.js';
 export { type DismissedRestore, dismissInterruptedRestores } from './dismiss.js';
 export { type ExportOptions, type ExportSummary, exportSnapshot } from './export.js';
 export { type ExportContentOptions, type ExportedContent, exportContent } from './export-content.js';
-export { type ExportPartsOptions, exportParts } from './export-parts.js';
+export { type ExportPartsOptions, type ExportPartsSummary, exportParts, type WrittenPart } from './export-parts.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-paths.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
 export { guard } from './guard.js';
@@ -59,4 +60,3 @@ export { type UndoRemovalOptions, type UndoSummary, undoRemoval } from './undo.j
 export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';
 export type { AgainstSummary } from './verify-against.js';
-export type { WritePartsOptions, WritePartsSummary, WrittenPart } from './write-parts.js';

@@ -12,8 +12,6 @@ export interface StagedPart {
 
 /** Parts that are written aside, each a file, until all are there and may get their names. */
 export interface PartFiles extends ExportSink {
-  /** Every part that the file has, wanted or not, once each was asked for. */
-  readonly seen: readonly ExportPart[];
   /** Ends the last one: its bytes are on the disk. */
   finish(): Promise<readonly StagedPart[]>;
   /** Closes what is open, where it did not come to an end. */
@@ -25,7 +23,6 @@ const USUAL_MODE = 0o666;
 
 /** @param folder for the files that have no name yet: the caller's own, and on the file system that they are for. */
 export function partFiles(folder: string, wants: (part: ExportPart) => boolean): PartFiles {
-  const seen: ExportPart[] = [];
   const done: StagedPart[] = [];
   let current: { part: ExportPart; staged: string; file: FileHandle; sizeBytes: number } | undefined;
 
@@ -42,11 +39,7 @@ export function partFiles(folder: string, wants: (part: ExportPart) => boolean):
   }
 
   return {
-    seen,
-    wants(part) {
-      seen.push(part);
-      return wants(part);
-    },
+    wants,
     async begin(part) {
       await end();
       const staged = join(folder, `part-${done.length}`);

@@ -2,8 +2,13 @@ import { displayName, type FindPathsSummary } from '@holdfast/core';
 import type { Colours } from '../colours.js';
 import { countText, numberText } from '../quantities.js';
 
+/** What a search says of itself, whatever it was for. */
+export type SearchSummary = Pick<FindPathsSummary, 'versions' | 'snapshots' | 'unused' | 'omitted' | 'durationMs'> & {
+  readonly found: readonly unknown[];
+};
+
 /** What `find` says at its end. */
-export function findLines(summary: FindPathsSummary, colours: Colours): string[] {
+export function findLines(summary: SearchSummary, colours: Colours): string[] {
   const { found, versions, snapshots, unused, omitted } = summary;
   const searched = countText(snapshots, 'snapshot');
   const lines =
@@ -24,7 +29,7 @@ export function findLines(summary: FindPathsSummary, colours: Colours): string[]
 }
 
 /** Members of the summary line of `find --json`. */
-export function findMembers(summary: FindPathsSummary): Record<string, unknown> {
+export function findMembers(summary: SearchSummary): Record<string, unknown> {
   const { found, versions, snapshots, unused, omitted, durationMs } = summary;
   return { paths: found.length, versions, snapshots, unused, omitted, durationMs };
 }

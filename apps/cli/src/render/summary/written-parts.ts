@@ -1,18 +1,22 @@
 import { relative } from 'node:path';
-import { displayName, type WrittenPart } from '@holdfast/core';
-import type { ContentFacts } from '@holdfast/core/inspect';
+import { displayName, type EntryContent, type WrittenPart } from '@holdfast/core';
 import { countText, sizeText } from '../quantities.js';
 
 /** Which sheets went where, in plain words. */
-export function writtenPartLines(file: string, parts: readonly WrittenPart[], facts: ContentFacts): string[] {
+export function writtenPartLines(
+  file: string,
+  parts: readonly WrittenPart[],
+  facts: NonNullable<EntryContent['facts']>,
+  raw: boolean,
+): string[] {
   const lines = [
     `Wrote ${countText(parts.length, 'sheet')} of ${displayName(file)}:`,
     ...parts.map(({ name, path, sizeBytes }) => `  ${shortPath(path)}  "${displayName(name)}", ${sizeText(sizeBytes)}`),
   ];
-  const { guardedCells } = facts;
-  if (typeof guardedCells === 'number' && guardedCells > 0) {
+  const { formulaLikeTexts: count } = facts;
+  if (!raw && typeof count === 'number' && count > 0) {
     lines.push(
-      `  ${countText(guardedCells, 'text')} would run as a formula in a spreadsheet, and got a ' in front (--csv-raw leaves them)`,
+      `  ${countText(count, 'text')} of the workbook would run as a formula in a spreadsheet: in CSV with a ' in front (--csv-raw leaves it out)`,
     );
   }
   return lines;
