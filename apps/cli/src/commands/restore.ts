@@ -23,11 +23,18 @@ export interface RestoreFlags extends CommonFlags {
   readonly dismiss?: true;
   readonly yes?: true;
   readonly privileged?: true;
+  readonly sheet?: string;
+  readonly as?: string;
+  readonly csvRaw?: true;
 }
 
 /** `holdfast restore [ID] [PATTERN…] --from TARGET [--into DIR]`: a snapshot, or a part of it, as files again. */
 export async function run(session: Session, operands: readonly string[], flags: RestoreFlags): Promise<CommandResult> {
   if (flags.dismiss === true) return dismissInterrupted(flags);
+  if (flags.sheet !== undefined || flags.as !== undefined) {
+    const { restoreSheet } = await import('./restore-sheet.js');
+    return restoreSheet(session, operands, flags);
+  }
   const { into } = flags;
   const dryRun = flags.dryRun === true;
   const target = await session.open(requireFrom('restore', flags.from));

@@ -11,6 +11,7 @@ export const restoreWords: CommandWords = {
     "restore latest 'npy/Ada_*' --from ./backups --into ./restored",
     'restore --from ./backups --dry-run',
     'restore 20261123T0723 --only excel --from backup.zip --into ./restored',
+    'restore latest excel/attendance.xlsx --sheet Attendance --as attendance.csv --from ./backups',
   ],
   declare: (command) => {
     command
@@ -28,6 +29,9 @@ export const restoreWords: CommandWords = {
       .option('--dry-run', 'write nothing, and say what would be done')
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
       .option('--dismiss', 'restore nothing: forget restores that were interrupted, and leave things as they are')
+      .option('--sheet <name>', 'only this sheet of a workbook, as CSV (with --as)', once('--sheet'))
+      .option('--as <file>', 'with --sheet: the CSV to write', once('--as'))
+      .option('--csv-raw', 'with --sheet: texts as they are, also those that a spreadsheet would run')
       .option('-y, --yes', 'replace what differs from the snapshot, without a question');
     addFrom(command);
   },
