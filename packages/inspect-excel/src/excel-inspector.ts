@@ -1,7 +1,17 @@
-import { type ContentInspector, DEFAULT_INSPECT_LIMITS, faulty, type InspectedFile } from '@holdfast/core/inspect';
+import {
+  type ContentInspector,
+  DEFAULT_INSPECT_LIMITS,
+  faulty,
+  type InspectedFile,
+  type Inspection,
+} from '@holdfast/core/inspect';
+import type { CallAnswer } from './thread/thread.js';
 import { formatOfName } from './workbook/content-kind.js';
 import { describeFacts } from './workbook/describe-facts.js';
 import type { WorkbookFile } from './workbook/open-workbook.js';
+
+/** As the contract says. */
+const DEFAULT_MAX_CHANGES = 20;
 
 /** What is in workbooks: `.xlsx`, `.xlsm`. */
 export const excelInspector: ContentInspector = {
@@ -21,17 +31,28 @@ export const excelInspector: ContentInspector = {
       },
       { signal, limits, sink: exports?.sink },
     );
-    return answer.say === 'done' ? answer.inspection : faulty(answer.fault.code, answer.fault.message);
+    return answer.say === 'inspected' ? answer.inspection : faultOf(answer);
   },
-  async compare() {
-    return {
-      status: 'notCompared',
-      side: 'before',
-      inspection: faulty('UNSUPPORTED', 'workbooks are not compared yet'),
-    };
+  async compare(before, after, { signal, limits = DEFAULT_INSPECT_LIMITS, maxChanges = DEFAULT_MAX_CHANGES } = {}) {
+    const { callThread } = await import('./thread/thread.js');
+    const files = { before: fileForThread(before), after: fileForThread(after) };
+    const answer = await callThread({ ask: 'compare', ...files, limits, maxChanges }, { signal, limits });
+    if (answer.say === 'compared') return answer.comparison;
+    const side = answer.say === 'fault' ? answer.side : undefined;
+    return { status: 'notCompared', side: side ?? 'after', inspection: faultOf(answer) };
+  },
+  async valueAt(file, place, { signal, limits = DEFAULT_INSPECT_LIMITS } = {}) {
+    const { callThread } = await import('./thread/thread.js');
+    const answer = await callThread({ ask: 'value', file: fileForThread(file), limits, place }, { signal, limits });
+    return answer.say === 'value' ? answer.value : faultOf(answer);
   },
   describe: describeFacts,
 };
+
+function faultOf(answer: CallAnswer): Inspection {
+  if (answer.say === 'fault') return faulty(answer.fault.code, answer.fault.message);
+  return faulty('FAILED', 'the thread that reads workbooks has answered another question');
+}
 
 function fileForThread({ name, sizeBytes, content }: InspectedFile): WorkbookFile {
   return { name, sizeBytes, content };

@@ -1,7 +1,10 @@
 // What a thread of the inspector runs. Compiled, it stands in dist/thread/program.js: see thread.ts.
 import { parentPort } from 'node:worker_threads';
+import { compareWorkbooks } from '../compare/compare-workbooks.js';
+import { SidedError } from '../compare/sided-error.js';
 import { contentErrorOf } from '../content-error.js';
 import { inspectWorkbook, type SheetExports } from '../workbook/inspect-workbook.js';
+import { valueAt } from '../workbook/value-at.js';
 import type { SinkAnswer, SinkMessage, ThreadAnswer, ThreadRequest } from './messages.js';
 
 const port = parentPort;
@@ -21,13 +24,25 @@ async function answer(request: ThreadRequest): Promise<void> {
 
 async function answerTo(request: ThreadRequest): Promise<ThreadAnswer> {
   try {
-    const exports = request.exports === undefined ? undefined : { sink, raw: request.exports.raw };
-    return { say: 'done', inspection: await inspectWorkbook(request.file, request.limits, exports) };
+    return await workOn(request);
   } catch (error) {
-    const fault = contentErrorOf(error);
-    if (fault !== undefined) return { say: 'fault', fault: { code: fault.code, message: fault.message } };
-    return { say: 'error', error };
+    const cause = error instanceof SidedError ? error.cause : error;
+    const fault = contentErrorOf(cause);
+    if (fault === undefined) return { say: 'error', error: cause };
+    const side = error instanceof SidedError ? { side: error.side } : {};
+    return { say: 'fault', fault: { code: fault.code, message: fault.message }, ...side };
   }
+}
+
+async function workOn(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { limits } = request;
+  if (request.ask === 'compare') {
+    const { before, after, maxChanges } = request;
+    return { say: 'compared', comparison: await compareWorkbooks(before, after, { limits, maxChanges }) };
+  }
+  if (request.ask === 'value') return { say: 'value', value: await valueAt(request.file, request.place, limits) };
+  const exports = request.exports === undefined ? undefined : { sink, raw: request.exports.raw };
+  return { say: 'inspected', inspection: await inspectWorkbook(request.file, limits, exports) };
 }
 
 function tell(message: SinkMessage): Promise<boolean> {

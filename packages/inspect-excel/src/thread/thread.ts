@@ -60,14 +60,13 @@ function talk(worker: Worker, request: ThreadRequest, { limits, signal, sink }: 
       limits.timeoutMs,
     );
     const onMessage = (message: SinkMessage | ThreadAnswer): void => {
-      if (message.say === 'error') settle(() => reject(message.error));
-      else if (message.say === 'done' || message.say === 'fault') settle(() => resolve(message));
-      else {
+      if (isOfSink(message)) {
         sinkAnswer(message, sink).then(
           (goOn) => worker.postMessage({ goOn }),
           (error: unknown) => settle(() => reject(error)),
         );
-      }
+      } else if (message.say === 'error') settle(() => reject(message.error));
+      else settle(() => resolve(message));
     };
     const onError = (error: unknown): void => settle(() => answerToError(error, resolve, reject));
     const onExit = (): void => settle(() => reject(new Error('a thread of the program has ended')));
@@ -82,6 +81,10 @@ function talk(worker: Worker, request: ThreadRequest, { limits, signal, sink }: 
     signal?.addEventListener('abort', onAbort);
     worker.postMessage(request);
   });
+}
+
+function isOfSink(message: SinkMessage | ThreadAnswer): message is SinkMessage {
+  return message.say === 'wants' || message.say === 'begin' || message.say === 'write';
 }
 
 async function sinkAnswer(message: SinkMessage, sink: ExportSink | undefined): Promise<boolean> {
