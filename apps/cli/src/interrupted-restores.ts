@@ -1,4 +1,10 @@
-import { displayName, type InterruptedRestore, interruptedRestores } from '@holdfast/core';
+import {
+  displayName,
+  type InterruptedRestore,
+  interruptedRestores,
+  interruptedUndos,
+  type UndoableRestore,
+} from '@holdfast/core';
 import { stateDirectory } from './compose/state-directory.js';
 import type { Output } from './render/output.js';
 import { shellWord } from './render/shell-word.js';
@@ -6,12 +12,20 @@ import { shellWord } from './render/shell-word.js';
 /** Says of each restore in place that did not come to its end that its places are a mix of what was and what was to be. */
 export function announceInterruptedRestores(output: Output): void {
   let interrupted: readonly InterruptedRestore[] = [];
+  let undos: readonly UndoableRestore[] = [];
   try {
     interrupted = interruptedRestores(stateDirectory());
+    undos = interruptedUndos(stateDirectory());
   } catch {
     // Who has no readable state has restored nothing in place; a command that needs the state says what is wrong with it.
   }
   for (const restore of interrupted) output.warning(announcement(restore));
+  for (const undo of undos) output.warning(undoAnnouncement(undo));
+}
+
+function undoAnnouncement({ id, snapshotId, places }: UndoableRestore): string {
+  const where = places.map(displayName).join(', ');
+  return `holdfast: an undo of a restore of ${snapshotId} did not come to its end, so what is in ${where} is a mix: "holdfast undo ${id}" goes on with it, "holdfast restore --dismiss" leaves it so`;
 }
 
 function announcement(restore: InterruptedRestore): string {

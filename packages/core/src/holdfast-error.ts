@@ -49,6 +49,10 @@ export type HoldfastErrorCode =
   | 'NOT_ROLLED_BACK'
   /** A guarded run took longer than it was to. */
   | 'TIMED_OUT'
+  /** There is not enough room to keep what would be replaced. Nothing was changed. */
+  | 'NO_ROOM'
+  /** Something that would be replaced cannot be kept. Nothing was changed. */
+  | 'NOT_KEPT'
   /** Ended by a signal. What was complete stays. */
   | 'ABORTED'
   /** The local state folder cannot be used. */

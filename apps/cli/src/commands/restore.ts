@@ -22,6 +22,8 @@ export interface RestoreFlags extends CommonFlags {
   readonly dryRun?: true;
   readonly dismiss?: true;
   readonly yes?: true;
+  /** False by `--no-undo`. */
+  readonly undo?: boolean;
   readonly privileged?: true;
   readonly sheet?: string;
   readonly as?: string;
@@ -55,6 +57,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
       exclude: flags.exclude,
       which,
       patterns,
+      undo: flags.undo !== false,
       privileged: flags.privileged === true,
       confirm: (question) => confirmRestore(session, question, flags.yes === true),
       signal: session.signal,

@@ -38,7 +38,8 @@ const HINTS: Readonly<Record<string, string>> = {
   TARGET_NOT_EMPTY: 'Name a new or empty place, or add --yes to keep snapshots beside what is there.',
   SNAPSHOT_NOT_FOUND:
     '"holdfast list --from TARGET" shows the ids and names there are, with --removed what was removed.',
-  NOTHING_TO_UNDO: '"holdfast list --removed --from TARGET" shows what was removed and can be brought back.',
+  NOTHING_TO_UNDO:
+    '"holdfast undo --list" shows the restores that can be undone, "holdfast list --removed --from TARGET" what was removed and can be brought back.',
   SNAPSHOT_AMBIGUOUS: 'Give more characters of the id; "holdfast list --from TARGET" shows them all.',
 };
 

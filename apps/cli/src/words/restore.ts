@@ -27,6 +27,7 @@ export const restoreWords: CommandWords = {
       .option('--delete', 'delete what is there and not in the snapshot')
       .option('--even-incomplete', 'with --delete: also if the snapshot is known to lack what was there')
       .option('--dry-run', 'write nothing, and say what would be done')
+      .option('--no-undo', 'do not keep what is replaced: it cannot be brought back then')
       .option('--privileged', 'give back set-user-id and set-group-id bits as well')
       .option('--dismiss', 'restore nothing: forget restores that were interrupted, and leave things as they are')
       .option('--sheet <name>', 'only this sheet of a workbook, as CSV (with --as)', once('--sheet'))

@@ -5,7 +5,7 @@ import type { FolderHandle } from './folder-handle.js';
 interface Step {
   readonly name: Buffer;
   readonly handle: FolderHandle;
-  /** What it was before anything was deleted from it; `undefined` as long as nothing was. */
+  /** What it was before anything was changed in it; `undefined` as long as nothing was. */
   before: BigIntStats | undefined;
 }
 
@@ -21,31 +21,37 @@ export class FolderTrail {
   readonly #steps: Step[] = [];
   readonly #changed: (handle: FolderHandle) => void;
 
-  /** @param changed called for each folder that something was removed from, when it is left; its mode and time are as before. */
+  /** @param changed called for each folder that something was changed in, when it is left; its mode and time are as before. */
   constructor(start: FolderHandle, changed: (handle: FolderHandle) => void) {
     this.#start = { name: Buffer.alloc(0), handle: start, before: undefined };
     this.#changed = changed;
   }
 
   /**
-   * Removes something from the folder that these names lead to, by a call that gets its address.
+   * Removes something from the folder that these names lead to, or changes it otherwise, by a call that gets its address.
    *
+   * @param makes folders that are missing are made, for their owner alone.
    * @returns false if the folder is not there.
    * @throws NotAFolder; the error of the system.
    */
-  removeFrom(names: readonly Buffer[], name: Buffer, remove: (address: Buffer) => void): boolean {
-    const step = this.#goTo(names);
+  changeIn(names: readonly Buffer[], name: Buffer, change: (address: Buffer) => void, makes = false): boolean {
+    const step = this.#goTo(names, makes);
     if (step === undefined) return false;
     step.before ??= step.handle.stats();
     try {
-      remove(step.handle.child(name));
+      change(step.handle.child(name));
     } catch (error) {
       if (errorCode(error) !== 'EACCES') throw error;
       // A folder that its own mode closes: its owner may open it for as long as this takes.
       chmodSync(step.handle.address, Number(step.before.mode & 0o7777n) | OWNER_WRITES);
-      remove(step.handle.child(name));
+      change(step.handle.child(name));
     }
     return true;
+  }
+
+  /** How a thing in the folder that these names lead to is addressed; `undefined` if the folder is not there. @throws NotAFolder; the error of the system. */
+  find(names: readonly Buffer[], name: Buffer): Buffer | undefined {
+    return this.#goTo(names, false)?.handle.child(name);
   }
 
   close(): void {
@@ -53,12 +59,14 @@ export class FolderTrail {
     this.#leave(this.#start);
   }
 
-  #goTo(names: readonly Buffer[]): Step | undefined {
+  #goTo(names: readonly Buffer[], makes: boolean): Step | undefined {
     while (!this.#isOnTheWay(names)) this.#leave(this.#steps.pop());
     for (const name of names.slice(this.#steps.length)) {
-      const handle = this.#last.handle.enterIfThere(name);
-      if (handle === undefined) return undefined;
-      this.#steps.push({ name, handle, before: undefined });
+      const above = this.#last;
+      const seen = above.handle.enterIfThere(name);
+      if (seen === undefined && !makes) return undefined;
+      if (seen === undefined) above.before ??= above.handle.stats();
+      this.#steps.push({ name, handle: seen ?? above.handle.enter(name), before: undefined });
     }
     return this.#last;
   }

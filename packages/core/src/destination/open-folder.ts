@@ -4,6 +4,9 @@ import type { DirectoryEntry, LocatedEntry, SymlinkEntry } from '../snapshot/ind
 import type { FolderHandle } from './folder-handle.js';
 import type { Volume } from './volume.js';
 
+const NOTHING = Buffer.alloc(0);
+const SLASH = Buffer.from('/');
+
 /** What is done with a folder when everything in it is there. */
 export type FinishFolder = (folder: OpenFolder) => void;
 
@@ -20,6 +23,12 @@ export interface FolderPlace {
   readonly isAbsent?: boolean;
   /** A file or a link stood in its place. */
   readonly replaces?: boolean;
+  /** What that was, where nothing is written yet. */
+  readonly stood?: BigIntStats | undefined;
+  /** Its extended attributes before they are changed, where nothing is written yet. */
+  readonly xattrsBefore?: Readonly<Record<string, string>> | undefined;
+  /** Where it would be, if it is not there. */
+  readonly location?: Buffer | undefined;
   /** `undefined` only where nothing can be put in it. */
   readonly volume: Volume | undefined;
   /** What it was before anything was put in it; `undefined` if it did not stand. */
@@ -55,6 +64,13 @@ export class OpenFolder {
 
   get handle(): FolderHandle | undefined {
     return this.place.handle;
+  }
+
+  /** Its absolute path, or the one that it would have. */
+  get location(): Buffer {
+    const { handle, location, parent } = this.place;
+    if (handle !== undefined) return handle.path;
+    return location ?? Buffer.concat([parent?.location ?? NOTHING, SLASH, nameOf(this)]);
   }
 
   /** What an entry is called here; `undefined` if it has no business here. */

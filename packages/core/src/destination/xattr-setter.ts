@@ -1,4 +1,4 @@
-import { readOpenXattrs, setXattrs } from '../files/index.js';
+import { readOpenXattrs, removeXattrs, setXattrs } from '../files/index.js';
 import type { Xattrs } from '../snapshot/index.js';
 
 /** What an open file or folder should have. */
@@ -53,6 +53,15 @@ export class XattrSetter {
   /** Resolves with why not all could be set, or with nothing. */
   set(descriptor: number, values: Xattrs): Promise<string | undefined> {
     return this.#setting.do({ descriptor, values });
+  }
+
+  /** Sets these, and takes away those of the kinds that are kept and not among them. Resolves with why not all could be, or with nothing. */
+  async replace(descriptor: number, values: Xattrs): Promise<string | undefined> {
+    const standing = await this.#reading.do({ descriptor, values });
+    const strange = Object.keys(standing ?? {}).filter((name) => values[name] === undefined);
+    const unremoved = strange.length === 0 ? undefined : await removeXattrs(descriptor, strange);
+    const unset = Object.keys(values).length === 0 ? undefined : await this.set(descriptor, values);
+    return unremoved ?? unset;
   }
 
   /** Does it lack any of these, or have one with another value? What it has besides does not count. */

@@ -34,7 +34,7 @@ export {
 } from './staging-owner.js';
 export { type StagedResidue, type SweepResidueOptions, sweepResidue, sweepStaging } from './staging-sweep.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
-export { type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
+export { NO_FOLDER_SYNC, type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';
 export { type SystemFault, systemFault } from './system-error.js';
 export { type ErrorPlace, operationFault, systemTargetError } from './target-error.js';
@@ -47,6 +47,7 @@ export { parseXattrDump, xattrDump } from './xattr-dump.js';
 export {
   readOpenXattrs,
   readXattrs,
+  removeXattrs,
   setXattrs,
   type XattrOrder,
   type XattrReading,

@@ -164,6 +164,23 @@ export async function setXattrs(orders: readonly XattrOrder[]): Promise<(string 
   return orders.map((_, index) => faults.get(index) ?? silent);
 }
 
+/**
+ * Takes attributes away from what a descriptor has open, each by a child process: it is seldom done.
+ *
+ * @returns why one of them could not be; `undefined` where all are gone.
+ * @throws an error if the program cannot be run.
+ */
+export async function removeXattrs(descriptor: number, names: readonly string[]): Promise<string | undefined> {
+  let fault: string | undefined;
+  for (const name of names) {
+    const words = ['-x', name, '--', descriptorPath(descriptor, 0)];
+    const { complaints, status, error } = await run('setfattr', words, Buffer.alloc(0), [descriptor]);
+    if (error !== undefined) throw new Error(`setfattr could not be run: ${error}`);
+    if (status !== 0) fault ??= Buffer.from(complaints).toString('utf8').trim();
+  }
+  return fault;
+}
+
 /** Behind input, output and complaints. */
 const FIRST_DESCRIPTOR = 3;
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Problem } from '../events/index.js';
 import { errorCode, fileSystemOf } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
-import { RESTORE_STAGING_FOLDER, type SnapshotSource } from '../snapshot/index.js';
+import { RESTORE_STAGING_FOLDER, type SnapshotSource, UNDO_FOLDER } from '../snapshot/index.js';
 import { liesIn, misplacedPatterns, type ResolvedSource, reasonOf, recordedRules } from '../source/index.js';
 import { FileVersions, sourceIdentity } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
@@ -133,6 +133,8 @@ export function notePlace(place: string, statePlace: string, report: Report): vo
       'STAGING_LEFT_OUT',
       `${place} is left out: a restore works there, or one that was interrupted has left it`,
     );
+  else if (basename(place) === UNDO_FOLDER)
+    report.note('STAGING_LEFT_OUT', `${place} is left out: it has what restores have replaced, for "undo"`);
   else report.note('TARGET_LEFT_OUT', `${place} is left out: the target itself lies there`);
 }
 

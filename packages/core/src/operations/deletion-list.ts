@@ -122,3 +122,9 @@ async function* readList(spool: Spool): AsyncGenerator<Deletion> {
     yield { pathBytes: Buffer.from(path, 'base64'), type, sizeBytes, device, inode, mtimeNs };
   }
 }
+
+/** Is it still what was listed? */
+export function isAsListed(now: BigIntStats, { device, inode, mtimeNs }: Deletion): boolean {
+  const isTheSame = String(now.dev) === device && String(now.ino) === inode;
+  return isTheSame && (mtimeNs === '' || String(now.mtimeNs) === mtimeNs);
+}

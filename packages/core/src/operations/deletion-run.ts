@@ -3,8 +3,10 @@ import { FolderHandle, FolderTrail, isSystemError } from '../destination/index.j
 import { errorCode, type FileFlusher } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import { reasonOf } from '../source/index.js';
-import type { Deletion } from './deletion-list.js';
+import { type Deletion, isAsListed } from './deletion-list.js';
 import type { LiveSource } from './live-source.js';
+import type { MayGo } from './restore-fetch.js';
+import type { RestorePlanner } from './restore-planner.js';
 import type { RestoreTally } from './restore-tally.js';
 
 /** What deletions are done with. */
@@ -15,6 +17,10 @@ export interface DeletionContext {
   readonly tally: RestoreTally;
   /** Makes folders durable that something was deleted from. */
   readonly flusherAt: (folder: string) => FileFlusher | undefined;
+  /** In a dry run: is told what would be deleted. */
+  readonly planner?: RestorePlanner | undefined;
+  /** Is what is to be deleted kept? */
+  readonly mayGo: MayGo;
 }
 
 /**
@@ -30,12 +36,19 @@ export async function carryOutDeletions(deletions: AsyncIterable<Deletion>, cont
       throwIfAborted(signal);
       const path = deletion.pathBytes.toString('utf8');
       if (dryRun) {
+        const source = sourceOf(path, context.sources);
+        await context.planner?.goes(
+          source.from,
+          namesBelow(source, deletion),
+          trailOf(source, context, trails),
+          deletion,
+        );
         tally.deletedEntry(deletion.type, path, deletion.sizeBytes);
         continue;
       }
       try {
         const source = sourceOf(path, context.sources);
-        const fault = deleteOne(deletion, source, trailOf(source, context, trails));
+        const fault = deleteOne(deletion, source, trailOf(source, context, trails), context.mayGo);
         if (fault === undefined) tally.deletedEntry(deletion.type, path, deletion.sizeBytes);
         else if (fault !== 'gone') tally.fail({ code: 'EXISTS', path, message: `not deleted: ${fault}` });
       } catch (error) {
@@ -68,22 +81,26 @@ function trailOf(source: LiveSource, context: DeletionContext, trails: Map<LiveS
 }
 
 /** Why it stays; `gone` where it is there no more; `undefined` when it has been deleted. */
-function deleteOne(deletion: Deletion, source: LiveSource, trail: FolderTrail): string | undefined {
-  const names = [...source.from.names, ...namesOf(deletion.pathBytes).slice(1)];
+function deleteOne(deletion: Deletion, source: LiveSource, trail: FolderTrail, mayGo: MayGo): string | undefined {
+  const names = namesBelow(source, deletion);
   const name = names.pop();
   if (name === undefined) return 'it is a source itself';
   let fault: string | undefined;
-  const isThere = trail.removeFrom(names, name, (address) => {
-    fault = removeIfAsListed(address, deletion);
+  const isThere = trail.changeIn(names, name, (address) => {
+    fault = removeIfAsListed(address, deletion, mayGo);
   });
   return isThere ? fault : 'gone';
 }
 
-function removeIfAsListed(address: Buffer, { type, device, inode, mtimeNs }: Deletion): string | undefined {
+function namesBelow(source: LiveSource, { pathBytes }: Deletion): Buffer[] {
+  return [...source.from.names, ...namesOf(pathBytes).slice(1)];
+}
+
+function removeIfAsListed(address: Buffer, deletion: Deletion, mayGo: MayGo): string | undefined {
+  const { type } = deletion;
   const now = lstatSync(address, { bigint: true, throwIfNoEntry: false });
   if (now === undefined) return 'gone';
-  const isTheSame = String(now.dev) === device && String(now.ino) === inode;
-  if (!isTheSame || (mtimeNs !== '' && String(now.mtimeNs) !== mtimeNs)) return CHANGED;
+  if (!isAsListed(now, deletion) || (type !== 'directory' && !mayGo(now, address))) return CHANGED;
   if (type !== 'directory') {
     unlinkSync(address);
     return undefined;

@@ -1,4 +1,5 @@
 export { type BackupOptions, type BackupSummary, type BackupTargetSummary, backup } from './backup.js';
+export { type ClearedUndo, type ClearUndoOptions, clearUndo, UNDO_DAYS, UNDO_RECORDS } from './clear-undo.js';
 export { type ComparedContents, compareContents } from './compare-contents.js';
 export {
   type ContentHistory,
@@ -57,6 +58,20 @@ export { type FindOptions, type FoundSnapshot, findSnapshot } from './select.js'
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './show.js';
 export type { SpaceForecast } from './space-forecast.js';
 export { type UndoRemovalOptions, type UndoSummary, undoRemoval } from './undo.js';
+export type { UndoCounts } from './undo-look.js';
+export {
+  type UndoQuestion,
+  type UndoRestoreOptions,
+  type UndoRestoreSummary,
+  undoRestore,
+} from './undo-restore.js';
 export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
+export {
+  interruptedUndos,
+  newestRestore,
+  restoreNamed,
+  type UndoableRestore,
+  undoableRestores,
+} from './undoable-restore.js';
 export { type VerifyOptions, type VerifySummary, verify } from './verify.js';
 export type { AgainstSummary } from './verify-against.js';

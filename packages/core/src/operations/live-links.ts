@@ -16,6 +16,12 @@ interface Claim {
 /** Live files that have several names, and what they stand for in the snapshot. */
 export class LiveLinks {
   readonly #claims = new Map<string, Claim>();
+  readonly #ownNames: (stats: BigIntStats) => bigint;
+
+  /** @param ownNames how many of a file's names it has only because it is kept. */
+  constructor(ownNames: (stats: BigIntStats) => bigint = () => 0n) {
+    this.#ownNames = ownNames;
+  }
 
   /**
    * A live file of several names can stand for one entry, or for the entries of one group. Notes whom it stands for.
@@ -27,13 +33,14 @@ export class LiveLinks {
     if (stats === undefined || !stats.isFile()) return true;
     const inode = inodeOf(stats);
     const known = this.#claims.get(inode);
-    if (stats.nlink === 1n) {
+    const names = stats.nlink - this.#ownNames(stats);
+    if (names <= 1n) {
       // Its other names have been given to other files meanwhile.
       if (known !== undefined) known.namesLeft -= 1n;
       return true;
     }
     const self = entry.hardLink === undefined ? entry.path : `#${entry.hardLink}`;
-    const claim = known ?? { by: self, path: entry.path, namesLeft: stats.nlink, isReplaced: false };
+    const claim = known ?? { by: self, path: entry.path, namesLeft: names, isReplaced: false };
     claim.namesLeft -= 1n;
     this.#claims.set(inode, claim);
     return claim.by === self;

@@ -4,6 +4,7 @@ import {
   type FolderHandle,
   isSystemError,
   linkAside,
+  lookAt,
   publishFile,
   removeStaged,
   stageFile,
@@ -13,7 +14,7 @@ import { errorCode } from '../files/index.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { FileEntry } from '../snapshot/index.js';
 import { Patience } from './patience.js';
-import { attributesProblem, takenProblem } from './restore-problems.js';
+import { attributesProblem, notKeptProblem, takenProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 import type { RestoreXattrs } from './restore-xattrs.js';
 import { Turns } from './turns.js';
@@ -40,6 +41,9 @@ export interface FirstOutcome {
   readonly standing?: FileIdentity;
 }
 
+/** May what stands at an address be replaced? Not if it came there after what was to be replaced was kept. */
+export type MayGo = (stats: BigIntStats, address: Buffer) => boolean;
+
 /** What files are fetched with. */
 export interface FetchContext {
   readonly snapshot: PlainSnapshot;
@@ -47,6 +51,7 @@ export interface FetchContext {
   readonly signal: AbortSignal | undefined;
   readonly tally: RestoreTally;
   readonly xattrs: RestoreXattrs;
+  readonly mayGo: MayGo;
 }
 
 /** Fetches files from the store into the staging folder, and gives them their names from there. */
@@ -104,6 +109,10 @@ export class FileFetcher {
       const unset = await xattrs.giveAll(descriptor, entry, rules);
       if (entry.hardLink !== undefined)
         outcome = this.outcomeOf(address, volume, fstatSync(descriptor, { bigint: true }));
+      if (!mayReplace(place, this.#context.mayGo)) {
+        tally.fail(notKeptProblem(entry.path));
+        return undefined;
+      }
       if (!publishFile(address, handle, name, place.replace)) {
         tally.fail(takenProblem(entry.path));
         return undefined;
@@ -137,6 +146,12 @@ export class FileFetcher {
     const aside = this.nextStagedName();
     return linkAside(address, volume.staging, aside) ? aside : undefined;
   }
+}
+
+/** Looks once more at what is to be replaced: the last moment at which that can be said. */
+export function mayReplace({ handle, name, replace }: Place, mayGo: MayGo): boolean {
+  const standing = replace ? lookAt(handle, name) : undefined;
+  return standing === undefined || mayGo(standing, handle.child(name));
 }
 
 /** Do these mean one file? */

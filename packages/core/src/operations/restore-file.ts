@@ -10,17 +10,28 @@ import {
   type Standing,
   standingFile,
 } from '../destination/index.js';
+import { errorCode } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type FileEntry, type LocatedEntry, xattrsDigest } from '../snapshot/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
 import { LiveLinks } from './live-links.js';
-import { FileFetcher, type FirstOutcome, isSameFile, type Place, pathOf } from './restore-fetch.js';
+import {
+  FileFetcher,
+  type FirstOutcome,
+  isSameFile,
+  type MayGo,
+  mayReplace,
+  type Place,
+  pathOf,
+} from './restore-fetch.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
+import { type PlannedPlace, plannedPlace, type RestorePlanner, standsAt } from './restore-planner.js';
 import {
   attributesProblem,
   contentProblem,
   existsProblem,
+  notKeptProblem,
   placeProblem,
   protectedProblem,
   takenProblem,
@@ -52,6 +63,12 @@ export interface FilePlacerContext {
   readonly signal: AbortSignal | undefined;
   readonly tally: RestoreTally;
   readonly xattrs: RestoreXattrs;
+  /** In a dry run: is told what would be changed. */
+  readonly planner?: RestorePlanner | undefined;
+  /** Is what stands there kept, so that it can be replaced? */
+  readonly mayGo: MayGo;
+  /** How many of a file's names are there only because it is kept. */
+  readonly ownNames: (stats: BigIntStats) => bigint;
 }
 
 interface FirstName {
@@ -68,10 +85,11 @@ export class FilePlacer {
   readonly #fetcher: FileFetcher;
   /** The first name of each hard-link group, so that further names can be linked to it. */
   readonly #links = new Map<number, FirstName>();
-  readonly liveLinks: LiveLinks = new LiveLinks();
+  readonly liveLinks: LiveLinks;
 
   constructor(context: FilePlacerContext) {
     this.#context = context;
+    this.liveLinks = new LiveLinks(context.ownNames);
     this.#fetcher = new FileFetcher(context);
   }
 
@@ -103,6 +121,7 @@ export class FilePlacer {
       throwIfAborted(this.#context.signal);
       return await this.#placeOrKeep(task, link);
     } catch (error) {
+      if (await this.#planUnread(task, error)) return undefined;
       const problem = contentProblem(entry.path, error) ?? placeProblem(entry.path, error);
       if (problem !== undefined) tally.fail(problem);
       else tally.fail(unreadableProblem(entry.path, error, this.#fetcher.patience.reasonToGoOn(error)));
@@ -110,15 +129,25 @@ export class FilePlacer {
     }
   }
 
+  /** A file whose own mode keeps it from being compared may be replaced when it is opened to be. */
+  async #planUnread({ located, folder, name }: FileTask, error: unknown): Promise<boolean> {
+    const { planner } = this.#context;
+    if (planner === undefined || errorCode(error) !== 'EACCES') return false;
+    const place = plannedPlace(folder, name);
+    await planner.comes(place, standsAt(place), located.entry);
+    return true;
+  }
+
   async #placeOrKeep(
     { located, folder, name, version }: FileTask,
     link: Promise<FirstOutcome | undefined> | undefined,
   ): Promise<FirstOutcome | undefined> {
     const { entry } = located;
-    const { overwrite, dryRun, tally } = this.#context;
+    const { overwrite, dryRun, tally, planner } = this.#context;
     const { handle, volume } = folder.place;
     if (handle === undefined || volume === undefined) {
       if (folder.place.isAbsent !== true) return undefined;
+      await planner?.comes(plannedPlace(folder, name), undefined, entry);
       tally.restored(entry, false, entry.sizeBytes);
       return { volume };
     }
@@ -139,9 +168,10 @@ export class FilePlacer {
     if (standing.kind === 'equal') {
       const isRightFile = isOnlyItself && (first === undefined || isSameFile(first.standing, standing.stats));
       const place = { handle, volume, name, replace };
+      const planned = plannedPlace(folder, name);
       // A further name of a file has the mode and time that its first name has got.
       const isSet = dryRun && isSameFile(first?.standing, standing.stats);
-      if (isRightFile || !overwrite) return await this.#keep(entry, place, standing, isSet);
+      if (isRightFile || !overwrite) return await this.#keep(entry, place, standing, isSet, planned);
       if (standing.descriptor !== undefined) closeSync(standing.descriptor);
       replace = true;
     }
@@ -151,6 +181,7 @@ export class FilePlacer {
     }
     if ('stats' in standing) this.liveLinks.replaced(standing.stats);
     if (dryRun) {
+      await planner?.comes(plannedPlace(folder, name), 'stats' in standing ? standing.stats : undefined, entry);
       tally.restored(entry, replace, entry.sizeBytes);
       return { volume };
     }
@@ -184,21 +215,29 @@ export class FilePlacer {
     const { staging } = place.volume;
     const aside = this.#fetcher.linkAside(staging.child(first), place.volume);
     if (aside === undefined) return false;
-    if (publishFile(staging.child(aside), place.handle, place.name, place.replace))
+    if (!mayReplace(place, this.#context.mayGo)) this.#context.tally.fail(notKeptProblem(entry.path));
+    else if (publishFile(staging.child(aside), place.handle, place.name, place.replace))
       this.#context.tally.restored(entry, place.replace, entry.sizeBytes);
     else this.#context.tally.fail(takenProblem(entry.path));
     return true;
   }
 
   /** It is there already, byte for byte: only its mode and time are set, where they differ. */
-  async #keep(entry: FileEntry, place: Place, standing: StandingUnread, isSet: boolean): Promise<FirstOutcome> {
-    const { rules, tally, dryRun, xattrs } = this.#context;
+  async #keep(
+    entry: FileEntry,
+    place: Place,
+    standing: StandingUnread,
+    isSet: boolean,
+    planned: PlannedPlace,
+  ): Promise<FirstOutcome> {
+    const { rules, tally, dryRun, xattrs, planner } = this.#context;
     const { volume, handle, name } = place;
     const { descriptor, stats } = standing;
     const lacksXattrs = !isSet && (await xattrs.isLacking(descriptor, xattrs.wantedBy(entry)));
     const isAdjusted = lacksXattrs || (!isSet && !hasAttributes(stats, entry, rules, volume.fileSystem));
     let handedOver = false;
     try {
+      if (isAdjusted) await planner?.isSet(planned, stats, entry, lacksXattrs ? descriptor : undefined);
       tally.kept(entry, isAdjusted);
       if (dryRun) return { volume, standing: stats };
       if (isAdjusted && descriptor !== undefined) {

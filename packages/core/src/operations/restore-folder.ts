@@ -11,6 +11,7 @@ import {
 } from '../destination/index.js';
 import type { DirectoryEntry } from '../snapshot/index.js';
 import type { LinkPlacer } from './restore-link.js';
+import type { RestorePlanner } from './restore-planner.js';
 import { attributesProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 import type { RestoreXattrs } from './restore-xattrs.js';
@@ -23,6 +24,8 @@ export interface FolderFinisherContext {
   readonly tally: RestoreTally;
   readonly links: LinkPlacer;
   readonly xattrs: RestoreXattrs;
+  /** In a dry run: is told what would be changed. */
+  readonly planner?: RestorePlanner | undefined;
 }
 
 /** Gives folders what they get last. */
@@ -41,14 +44,25 @@ export class FolderFinisher {
 
   /** Everything in the folder is there: its symlinks, then its own mode and times; then it can be flushed. */
   readonly finish = (folder: OpenFolder): void => {
-    const { handle, entry, isAbsent, volume, before, lacksXattrs, replaces = false } = folder.place;
-    const { signal, tally, dryRun, links, rules, xattrs } = this.#context;
+    const {
+      handle,
+      entry,
+      isAbsent,
+      volume,
+      before,
+      lacksXattrs,
+      replaces = false,
+      stood,
+      xattrsBefore,
+    } = folder.place;
+    const { signal, tally, dryRun, links, rules, xattrs, planner } = this.#context;
     if (signal?.aborted === true) return;
     if (handle === undefined && isAbsent !== true) return;
     for (const link of folder.links) links.place(folder, link.name, link.entry);
     if (entry !== undefined && volume !== undefined) {
       const isAsItWas =
         before !== undefined && lacksXattrs !== true && hasAttributes(before, entry, rules, volume.fileSystem);
+      if (!isAsItWas) planner?.folder(folder, before ?? stood, xattrsBefore);
       tally.entry(entry, isAsItWas ? 'kept' : before !== undefined ? 'adjusted' : replaces ? 'replaced' : 'restored');
     }
     if (handle === undefined || volume === undefined || dryRun) return;

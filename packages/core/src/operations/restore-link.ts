@@ -8,8 +8,16 @@ import {
   standingLink,
 } from '../destination/index.js';
 import { pathBytesOf, type SymlinkEntry } from '../snapshot/index.js';
+import { type MayGo, mayReplace } from './restore-fetch.js';
 import type { ProtectedPlaces } from './restore-grounds.js';
-import { attributesProblem, existsProblem, placeProblem, protectedProblem } from './restore-problems.js';
+import { plannedPlace, type RestorePlanner } from './restore-planner.js';
+import {
+  attributesProblem,
+  existsProblem,
+  notKeptProblem,
+  placeProblem,
+  protectedProblem,
+} from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 
 /** What links are restored with. */
@@ -21,6 +29,9 @@ export interface LinkPlacerContext {
   readonly isCleared: (pathBytes: Buffer) => boolean;
   readonly protectedPlaces: ProtectedPlaces;
   readonly tally: RestoreTally;
+  /** In a dry run: is told what would be changed. */
+  readonly planner?: RestorePlanner | undefined;
+  readonly mayGo: MayGo;
   /** A name that nothing has in the staging folder. */
   readonly stagedName: () => Buffer;
 }
@@ -47,9 +58,11 @@ export class LinkPlacer {
   }
 
   #place(folder: OpenFolder, name: Buffer, entry: SymlinkEntry): void {
-    const { rules, overwrite, dryRun, tally, stagedName, isCleared } = this.#context;
+    const { rules, overwrite, dryRun, tally, stagedName, isCleared, planner } = this.#context;
+    const planned = plannedPlace(folder, name);
     const { handle, volume } = folder.place;
     if (handle === undefined || volume === undefined) {
+      void planner?.comes(planned, undefined, entry);
       tally.entry(entry, 'restored');
       return;
     }
@@ -58,6 +71,7 @@ export class LinkPlacer {
     if (standing.kind === 'equal') {
       const isAsItWas = hasAttributes(standing.stats, entry, rules, volume.fileSystem);
       tally.entry(entry, isAsItWas ? 'kept' : 'adjusted');
+      if (!isAsItWas) void planner?.comes(planned, standing.stats, entry);
       if (isAsItWas || dryRun) return;
       const unset = applyToLink(handle.child(name), entry, rulesFor(standing.stats, entry, rules));
       if (unset !== undefined) tally.fail(attributesProblem(entry.path, unset));
@@ -72,7 +86,12 @@ export class LinkPlacer {
       tally.fail(existsProblem(entry.path));
       return;
     }
+    void planner?.comes(planned, 'stats' in standing ? standing.stats : undefined, entry);
     if (!dryRun) {
+      if (replace && !mayReplace({ handle, volume, name, replace }, this.#context.mayGo)) {
+        tally.fail(notKeptProblem(entry.path));
+        return;
+      }
       const aside = replace ? { staging: volume.staging, stagingName: stagedName() } : undefined;
       if (!placeLink(handle, name, entry, aside)) {
         tally.fail(existsProblem(entry.path));

@@ -37,6 +37,11 @@ export function takenProblem(path: string): Problem {
   return existsProblem(path, 'something else was put there meanwhile, and stays');
 }
 
+/** It is not what was kept for an undo. */
+export function notKeptProblem(path: string): Problem {
+  return existsProblem(path, 'it has changed while the restore ran, and stays; run it again');
+}
+
 /** The store could not give it. */
 export function unreadableProblem(path: string, cause: unknown, reason: string): Problem {
   return { code: 'UNREADABLE', path, message: `not restored: it could not be read from the store: ${reason}`, cause };

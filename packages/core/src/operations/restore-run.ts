@@ -1,28 +1,24 @@
-import { type BigIntStats, unlinkSync } from 'node:fs';
-import {
-  attributeRules,
-  type FlushMeans,
-  type FolderHandle,
-  lookAt,
-  OpenFolder,
-  Volume,
-} from '../destination/index.js';
+import type { BigIntStats } from 'node:fs';
+import { attributeRules, type FlushMeans, type FolderHandle, OpenFolder, Volume } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
 import type { FileFlusher, FileSystem, FlushWay } from '../files/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import { type DirectoryEntry, isRefused, type LocatedEntry } from '../snapshot/index.js';
+import { clearTheWay } from './clear-the-way.js';
 import type { Deletion, DeletionList } from './deletion-list.js';
 import { carryOutDeletions } from './deletion-run.js';
 import { type Deletions, recordedPaths } from './deletions.js';
 import type { KnownVersions } from './known-versions.js';
+import type { MayGo } from './restore-fetch.js';
 import { FilePlacer, type FileTask } from './restore-file.js';
 import { FolderFinisher } from './restore-folder.js';
 import { notDurable, type ProtectedPlaces } from './restore-grounds.js';
 import { LinkPlacer } from './restore-link.js';
 import type { RestorePlace } from './restore-places.js';
-import { placeFault, placeProblem, protectedProblem, sourcelessProblem } from './restore-problems.js';
+import type { RestorePlanner } from './restore-planner.js';
+import { notKeptProblem, placeFault, placeProblem, protectedProblem, sourcelessProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 import { RestoreTops } from './restore-tops.js';
 import { RestoreXattrs } from './restore-xattrs.js';
@@ -50,6 +46,12 @@ export interface RestoreContext {
   /** What the file system at a path can do. */
   readonly fileSystemOf: (path: string) => Promise<FileSystem>;
   readonly flushMeans: FlushMeans | undefined;
+  /** In a dry run: is told what would be changed. Made when the places are known. */
+  readonly planner?: ((tops: RestoreTops) => RestorePlanner) | undefined;
+  /** May what stands somewhere be replaced or deleted? */
+  readonly mayGo: MayGo;
+  /** How many of a file's names are there only because it is kept. */
+  readonly ownNames: (stats: BigIntStats) => bigint;
 }
 
 /** One running restore. */
@@ -59,6 +61,7 @@ export class RestoreRun {
   readonly #files: FilePlacer;
   readonly #folders: FolderFinisher;
   readonly #xattrs: RestoreXattrs;
+  readonly #planner: RestorePlanner | undefined;
   #sparedList: DeletionList | undefined;
 
   private constructor(context: RestoreContext, tops: RestoreTops) {
@@ -68,7 +71,9 @@ export class RestoreRun {
     const { dryRun, deletions } = context;
     const isCleared = (pathBytes: Buffer): boolean => dryRun && deletions?.list.clears(pathBytes) === true;
     this.#xattrs = new RestoreXattrs(privileged, context.tally);
-    const common = { ...context, rules: attributeRules(privileged), isCleared, xattrs: this.#xattrs };
+    this.#planner = context.planner?.(tops);
+    const planner = this.#planner;
+    const common = { ...context, rules: attributeRules(privileged), isCleared, xattrs: this.#xattrs, planner };
     this.#files = new FilePlacer(common);
     const links = new LinkPlacer({ ...common, stagedName: () => this.#files.nextStagedName() });
     this.#folders = new FolderFinisher({ ...common, links });
@@ -121,7 +126,7 @@ export class RestoreRun {
   async #delete({ sources }: Deletions, list: AsyncIterable<Deletion>): Promise<void> {
     const flusherAt = (folder: string): FileFlusher | undefined =>
       this.#tops.volumes.find(({ path }) => path === folder)?.flusher;
-    await carryOutDeletions(list, { ...this.#context, sources, flusherAt });
+    await carryOutDeletions(list, { ...this.#context, planner: this.#planner, sources, flusherAt });
   }
 
   async close(): Promise<void> {
@@ -221,10 +226,11 @@ export class RestoreRun {
   ): Promise<OpenFolder | Problem> {
     const { dryRun } = this.#context;
     const { handle: above, volume } = parent.place;
-    const inTheWay = above === undefined ? 'nothing' : this.#clearTheWay(above, name);
+    const inTheWay = await clearTheWay({ ...this.#context, planner: this.#planner }, parent, name);
     if (inTheWay === 'protected') return protectedProblem(entry.path);
-    const replaces = inTheWay === 'cleared';
-    const common = { pathBytes, entry, parent, replaces };
+    if (inTheWay === 'changed') return notKeptProblem(entry.path);
+    const replaces = inTheWay !== undefined;
+    const common = { pathBytes, entry, parent, replaces, stood: inTheWay };
     const handle = dryRun && replaces ? undefined : dryRun ? above?.enterIfThere(name) : above?.enter(name);
     if (handle === undefined)
       return new OpenFolder({ ...common, handle, isAbsent: true, volume }, this.#folders.finish);
@@ -236,17 +242,8 @@ export class RestoreRun {
     const before = handle.stood ? now : undefined;
     const own = await this.#volumeOf(handle, now, parent);
     const lacksXattrs = before === undefined || (await this.#xattrs.isFolderLacking(handle, entry));
-    return new OpenFolder({ ...common, handle, before, lacksXattrs, volume: own }, this.#folders.finish);
-  }
-
-  /** A file or link that has a folder's name goes, where things may be replaced. */
-  #clearTheWay(above: FolderHandle, name: Buffer): 'nothing' | 'protected' | 'cleared' {
-    const { overwrite, dryRun, protectedPlaces } = this.#context;
-    const standing = overwrite ? lookAt(above, name) : undefined;
-    if (standing === undefined || standing.isDirectory()) return 'nothing';
-    if (protectedPlaces.includes(standing)) return 'protected';
-    if (!dryRun) unlinkSync(above.child(name));
-    return 'cleared';
+    const xattrsBefore = before !== undefined && lacksXattrs ? await this.#planner?.xattrsOf(handle) : undefined;
+    return new OpenFolder({ ...common, handle, before, lacksXattrs, xattrsBefore, volume: own }, this.#folders.finish);
   }
 
   /** The file system of a folder: that of the one it lies in, unless it is a mount of its own. */

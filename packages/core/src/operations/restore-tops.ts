@@ -9,7 +9,7 @@ import {
   OpenFolder,
   Volume,
 } from '../destination/index.js';
-import { type FileSystem, makeFolders, syncMadeFolders } from '../files/index.js';
+import { type FileSystem, makeFolders, realPathToBe, syncMadeFolders } from '../files/index.js';
 import type { LocatedEntry } from '../snapshot/index.js';
 import { placePath, type RestorePlace } from './restore-places.js';
 
@@ -67,6 +67,11 @@ export class RestoreTops {
     }
   }
 
+  /** The folders of the places, and whether they would have to be made. */
+  get folders(): readonly { readonly path: string; readonly isAbsent: boolean }[] {
+    return this.#grounds;
+  }
+
   /** Real paths that something may be written to. */
   paths(): string[] {
     return this.#grounds.map(pathOf);
@@ -104,7 +109,8 @@ export class RestoreTops {
     const common = { pathBytes: NOTHING, entry: undefined, parent: undefined };
     if (ground === undefined) return new OpenFolder({ ...common, handle: undefined, volume: undefined }, finish);
     const handle = ground.isAbsent ? undefined : FolderHandle.open(ground.path);
-    return new OpenFolder({ ...common, handle, isAbsent: ground.isAbsent, volume: ground.volume }, finish);
+    const { isAbsent, volume, path } = ground;
+    return new OpenFolder({ ...common, handle, isAbsent, volume, location: Buffer.from(path) }, finish);
   }
 }
 
@@ -116,7 +122,7 @@ function openGround(
 ): OpenFolder {
   const { place, fileName, volume, isAbsent } = ground;
   const handle = isAbsent ? undefined : FolderHandle.open(ground.path);
-  const common = { pathBytes, parent: root, handle, isAbsent, volume };
+  const common = { pathBytes, parent: root, handle, isAbsent, volume, location: Buffer.from(ground.path) };
   if (place.fileName !== undefined && fileName !== undefined) {
     const onlyFile = { recordedName: Buffer.from(place.fileName), name: Buffer.from(fileName) };
     return new OpenFolder({ ...common, entry: undefined, onlyFile }, finish);
@@ -142,7 +148,7 @@ async function prepare(place: RestorePlace, dryRun: boolean): Promise<Omit<Groun
   const { folder, fileName } = resolveLink(place);
   const common = { place, ...(fileName === undefined ? {} : { fileName }) };
   if (dryRun && lstatSync(folder, { throwIfNoEntry: false }) === undefined)
-    return { ...common, path: folder, isAbsent: true, before: undefined };
+    return { ...common, path: await realPathToBe(folder), isAbsent: true, before: undefined };
   const made = dryRun ? undefined : await makeFolders(folder);
   if (made !== undefined) await syncMadeFolders(made);
   const path = realpathSync.native(folder);

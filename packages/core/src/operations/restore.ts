@@ -1,20 +1,21 @@
 import type { FlushMeans } from '../destination/index.js';
-import type { Note, Problem } from '../events/index.js';
+import type { Note } from '../events/index.js';
 import { type FileSystem, fileSystemOf } from '../files/index.js';
 import type { PlainSnapshot } from '../plain/index.js';
 import type { SnapshotRecord } from '../snapshot/index.js';
-import { abandonRestore, beginRestore, endRestore } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
 import type { DeletionSummary } from './deletion-list.js';
 import { type Deletions, type DeletionsContext, findDeletions } from './deletions.js';
+import { type Kept, keepReplaced, NOT_KEPT } from './keep-replaced.js';
 import { KnownVersions } from './known-versions.js';
 import { openFound } from './open-found.js';
-import type { OperationOptions, Trouble } from './options.js';
+import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
 import { Report } from './report.js';
 import { destinationError, protectedPlaces, refuseInsideTarget } from './restore-grounds.js';
+import { jobOf, withJournal } from './restore-journaled.js';
 import { placeInto, placePath, placesOfOrigin, type RestorePlace } from './restore-places.js';
 import { noMatch, unusedProblem } from './restore-problems.js';
-import { RestoreRun } from './restore-run.js';
+import { type RestoreContext, RestoreRun } from './restore-run.js';
 import { type RestoreCounts, RestoreTally } from './restore-tally.js';
 import { findSnapshot } from './select.js';
 import { Selection } from './selection.js';
@@ -46,6 +47,12 @@ export interface RestoreOptions extends OperationOptions {
   readonly exclude?: readonly string[] | undefined;
   /** Write nothing, and tell what would be done, in the order in which it would be. */
   readonly dryRun?: boolean | undefined;
+  /**
+   * Keep what is replaced, deleted or set, so that an undo brings it back: the default wherever there is a `stateDirectory`. Without it what
+   * is replaced is gone.
+   */
+  readonly undo?: boolean | undefined;
+  readonly clock?: Clock | undefined;
   /** Give setuid and setgid bits back. */
   readonly privileged?: boolean | undefined;
   /**
@@ -79,6 +86,8 @@ export interface RestoreSummary extends Trouble, Readonly<RestoreCounts> {
   /** The folders and files that were written to, or below. */
   readonly places: readonly string[];
   readonly dryRun: boolean;
+  /** By this an undo finds what was replaced; absent where there was nothing to keep. */
+  readonly undoId?: string;
   readonly durableBy: 'fsync' | 'syncfs';
   readonly notes: readonly Note[];
   readonly durationMs: number;
@@ -134,7 +143,7 @@ async function bringBack(options: OwnedRestoreOptions): Promise<RestoreSummary> 
     report.totals(amount.files, amount.bytes);
     for (const pattern of amount.unused) report.problem(unusedProblem(pattern));
     const tally = new RestoreTally(report);
-    const durableBy = await afterAYes(options, { snapshot, selection, places, tally }, report);
+    const { durableBy, undoId } = await afterAYes(options, { snapshot, selection, places, tally }, report);
     return {
       snapshotId: found.id,
       record: found.record,
@@ -142,6 +151,7 @@ async function bringBack(options: OwnedRestoreOptions): Promise<RestoreSummary> 
       places: paths,
       dryRun,
       ...tally.counts,
+      ...(undoId === undefined ? {} : { undoId }),
       durableBy,
       notes: report.notes,
       durationMs: Date.now() - startedAtMs,
@@ -152,9 +162,6 @@ async function bringBack(options: OwnedRestoreOptions): Promise<RestoreSummary> 
   }
 }
 
-/** What a restore finds before it writes that keeps it from deleting all it was to delete. */
-const UNDONE: ReadonlySet<Problem['code']> = new Set(['NOT_DELETED', 'UNREADABLE']);
-
 /** What a restore has found out before it begins. */
 interface Prepared {
   readonly snapshot: PlainSnapshot;
@@ -163,12 +170,14 @@ interface Prepared {
   readonly tally: RestoreTally;
 }
 
+/** How it went. */
+interface CarriedOut {
+  readonly durableBy: 'fsync' | 'syncfs';
+  readonly undoId: string | undefined;
+}
+
 /** Finds out what would be deleted, has that and the places confirmed, and does it all. */
-async function afterAYes(
-  options: OwnedRestoreOptions,
-  prepared: Prepared,
-  report: Report,
-): Promise<'fsync' | 'syncfs'> {
+async function afterAYes(options: OwnedRestoreOptions, prepared: Prepared, report: Report): Promise<CarriedOut> {
   const { target, stateDirectory, exclude = [], evenIncomplete = false, signal } = options;
   const { snapshot, places } = prepared;
   const fileSystemAt = options.fileSystemOf ?? fileSystemOf;
@@ -197,21 +206,60 @@ async function afterAYes(
   }
 }
 
-async function carryOut(
-  options: OwnedRestoreOptions,
-  prepared: Prepared & { readonly deletions: Deletions | undefined; readonly report: Report },
-): Promise<'fsync' | 'syncfs'> {
-  const { target, stateDirectory, dryRun = false, signal } = options;
-  const { places } = prepared;
-  const inPlace = options.into === undefined;
+type Found = Prepared & { readonly deletions: Deletions | undefined; readonly report: Report };
+
+/** Keeps what will be replaced, then replaces it. */
+async function carryOut(options: OwnedRestoreOptions, found: Found): Promise<CarriedOut> {
+  const { stateDirectory, dryRun = false, clock = systemClock } = options;
+  const keeps = options.undo !== false && !dryRun && stateDirectory !== undefined;
+  const kept = keeps
+    ? await keepReplaced({
+        stateDirectory,
+        clock,
+        job: jobOf(options, found),
+        places: found.places,
+        inPlace: options.into === undefined,
+        deletes: (found.deletions?.list.summary.entries ?? 0) > 0,
+        fileSystemOf: options.fileSystemOf ?? fileSystemOf,
+        plan: async (planner, ownNames) => {
+          const tally = new RestoreTally(new Report('restore', {}));
+          await runOnce(options, { ...found, tally }, { ...NOT_KEPT, ownNames }, { dryRun: true, planner }, (run) =>
+            run.restoreEverything(),
+          );
+        },
+      })
+    : NOT_KEPT;
+  let isFinished = false;
+  try {
+    const durableBy = await runOnce(options, found, kept, { dryRun }, (run) =>
+      withJournal(options, found, () => run.restoreEverything()),
+    );
+    isFinished = true;
+    return { durableBy, undoId: kept.id };
+  } finally {
+    await kept.ended(isFinished);
+  }
+}
+
+async function runOnce<Result>(
+  options: RestoreOptions,
+  found: Found,
+  { mayGo, ownNames }: Kept,
+  how: Pick<RestoreContext, 'dryRun' | 'planner'>,
+  work: (run: RestoreRun) => Promise<Result>,
+): Promise<Result> {
+  const { target, stateDirectory, signal } = options;
+  const { places } = found;
   const versions = new KnownVersions(places, stateDirectory);
   try {
     const run = await RestoreRun.open({
-      ...prepared,
+      ...found,
+      ...how,
       versions,
       signal,
-      dryRun,
-      overwrite: inPlace || options.overwrite === true,
+      mayGo,
+      ownNames,
+      overwrite: options.into === undefined || options.overwrite === true,
       privileged: options.privileged === true,
       protectedPlaces: protectedPlaces(target, stateDirectory),
       fileSystemOf: options.fileSystemOf ?? fileSystemOf,
@@ -220,42 +268,12 @@ async function carryOut(
       throw destinationError(places, cause);
     });
     try {
-      return await withJournal(options, prepared, () => run.restoreEverything());
+      return await work(run);
     } finally {
       await run.close();
     }
   } finally {
     await versions.close();
-  }
-}
-
-/** In place, what is under way is noted for as long as it is: interrupted, it is announced until it is run again and does all it is to do. */
-async function withJournal<Result>(
-  { into, stateDirectory, target, patterns = [], exclude = [], dryRun = false, ...options }: OwnedRestoreOptions,
-  { snapshot, places, tally, report }: Prepared & { readonly report: Report },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  if (into !== undefined || dryRun || stateDirectory === undefined || options.hasOwnJournal === true) return work();
-  const journal = {
-    snapshotId: snapshot.id,
-    target: target.url,
-    places: places.map(placePath),
-    patterns,
-    exclude,
-    deletes: options.delete === true,
-    ...(options.evenIncomplete === true ? { evenIncomplete: true } : {}),
-    startedAt: new Date().toISOString(),
-  };
-  const file = await beginRestore(stateDirectory, journal);
-  try {
-    const result = await work();
-    if (tally.misses || report.trouble.problems.some(({ code }) => UNDONE.has(code)))
-      await abandonRestore(stateDirectory, file, { ...journal, missed: true });
-    else await endRestore(stateDirectory, file, journal);
-    return result;
-  } catch (error) {
-    await abandonRestore(stateDirectory, file, journal).catch(() => undefined);
-    throw error;
   }
 }
 

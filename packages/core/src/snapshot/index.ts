@@ -11,7 +11,7 @@ export {
 export type { ContentExports, EntryContent, EntryPart } from './entry-content.js';
 export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './entry-judge.js';
 export { ExportNames } from './export-names.js';
-export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER } from './fold-name.js';
+export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER, UNDO_FOLDER } from './fold-name.js';
 export { literalPattern, type PathMatcher, pathPatterns } from './path-pattern.js';
 export {
   type FormatVersions,

@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
 import { errorCode, isStagingFolder, withinReach } from '../files/index.js';
-import { RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { RESTORE_STAGING_FOLDER, UNDO_FOLDER } from '../snapshot/index.js';
 import { type Child, joinBytes, readChildren } from './children.js';
 import { type FoundInFolder, findRules } from './folder-rules.js';
 import { FolderFilter, type LeftOut, type SourceRules, type Verdict } from './source-filter.js';
@@ -43,6 +43,7 @@ export interface LeftOutEntry extends LeftOut {
 export type Walked = WalkedEntry | WalkedProblem;
 
 const STAGING = Buffer.from(RESTORE_STAGING_FOLDER);
+const UNDO = Buffer.from(UNDO_FOLDER);
 
 /**
  * Walks one source in the order of the manifest (`orderKey`). Symlinks are never followed. Names are bytes: they need not be UTF-8.
@@ -169,8 +170,9 @@ function* walkFolder(named: Named, stats: BigIntStats, leaveOut: ReadonlySet<str
   const { filter, cacheTag } = found;
   for (const child of children) {
     const { name, isFolder } = child;
-    // A restore in place stages here, and one that was killed has left it: what is in it was never a file of the source.
-    if (isFolder && name.equals(STAGING) && isStagingFolder(joinBytes(location, name))) {
+    // What restores have replaced may lie here. A restore in place stages here, and one that was killed has left it: what is in it was never a file of the source.
+    const isOurs = name.equals(UNDO) || (name.equals(STAGING) && isStagingFolder(joinBytes(location, name)));
+    if (isFolder && isOurs) {
       yield { leftOut: joinBytes(location, name).toString() };
       continue;
     }

@@ -3,11 +3,13 @@ export { claimGuard } from './guard-claim.js';
 export { type GuardedSource, type GuardPhase, type GuardRecord, guardsTheSame } from './guard-record.js';
 export { beat, forgetGuardRun, guardRuns, writeGuardRun } from './guard-runs.js';
 export { type NotedEntry, readNoted, writeNoted } from './noted-entries.js';
+export { replaceFile } from './replace-file.js';
 export {
   abandonRestore,
   beginRestore,
   dismissRestores,
   endRestore,
+  forgetRestores,
   type InterruptedRestore,
   interruptedRestores,
 } from './restore-journal.js';

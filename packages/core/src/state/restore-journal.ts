@@ -104,6 +104,17 @@ export async function dismissRestores(stateDirectory: string): Promise<Interrupt
   return dismissed.map(({ restore }) => restore);
 }
 
+/** Forgets the interrupted restores that were of this snapshot and wrote to these places: they have been undone. */
+export async function forgetRestores(
+  stateDirectory: string,
+  { snapshotId, places }: Pick<InterruptedRestore, 'snapshotId' | 'places'>,
+): Promise<void> {
+  for (const { file, restore, isRunning } of journals(stateDirectory)) {
+    const isIt = restore.snapshotId === snapshotId && JSON.stringify(restore.places) === JSON.stringify(places);
+    if (!isRunning && isIt) await unlink(file).catch(() => undefined);
+  }
+}
+
 interface Journal {
   readonly file: string;
   readonly restore: InterruptedRestore;

@@ -1,4 +1,4 @@
-import { displayName, type RestoreSummary } from '@holdfast/core';
+import { displayName, type RestoreSummary, UNDO_DAYS } from '@holdfast/core';
 import type { Colours } from '../colours.js';
 import { countText, durationText, recordedTimeText, sizeText } from '../quantities.js';
 
@@ -28,6 +28,8 @@ export function restoreLines(summary: RestoreSummary, colours: Colours): string[
     const what = `${countText(summary.deleted, 'item')} (${sizeText(summary.deletedBytes)})`;
     lines.push(`  ${what} that the snapshot does not have ${dryRun ? 'to delete' : 'deleted'}`);
   }
+  if (summary.undoId !== undefined)
+    lines.push(`  "holdfast undo" takes it back: what it replaced is kept for ${UNDO_DAYS} days`);
   if (summary.failed > 0) {
     lines.push(colours.yellow(`  ${countText(summary.failed, 'item')} could not be given back`));
   }
@@ -41,6 +43,7 @@ export function restoreMembers(summary: RestoreSummary): Record<string, unknown>
     into: summary.into,
     places: summary.places,
     dryRun: summary.dryRun,
+    undoId: summary.undoId,
     restoredFiles: summary.restoredFiles,
     restoredBytes: summary.restoredBytes,
     replacedFiles: summary.replacedFiles,
