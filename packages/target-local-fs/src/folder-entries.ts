@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { errorCode } from '@holdfast/core/files';
 import { compareKeys, type ObjectInfo, type ObjectType } from '@holdfast/core/target';
 import { typeOf } from './look-up.js';
-import { foldedKey, OWN_KEY, type Place, STAGING_KEY } from './place.js';
+import { isShown } from './one-root.js';
+import { foldedKey, isReserved, OWN_KEY, type Place } from './place.js';
 
 /** An object, or a folder on the way to objects. */
 export interface FolderEntry {
@@ -53,7 +54,7 @@ export function holdsSomething(place: Place, path: string, prefix: string): bool
 function entryOf(place: Place, path: string, prefix: string, dirent: Dirent): FolderEntry | undefined {
   const { name } = dirent;
   const type = typeOf(dirent);
-  if (type === undefined || foldedKey(place, prefix + name) === STAGING_KEY) return undefined;
+  if (type === undefined || isReserved(place, prefix + name) || !isShown(place, prefix + name)) return undefined;
   // A name may hold U+FFFD by itself: then it is found under it.
   if (name.includes(REPLACEMENT) && lstatSync(join(path, name), { throwIfNoEntry: false }) === undefined) {
     return undefined;

@@ -1,11 +1,12 @@
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorCode } from '@holdfast/core/files';
 import { type ListOptions, type ObjectInfo, prefixFault } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { folderEntries, holdsSomething, infoAt, isObjectFolder, sortByBytes } from './folder-entries.js';
 import { lookUp } from './look-up.js';
-import { enter, fault, foldedKey, type Place, STAGING_KEY } from './place.js';
+import { standingRoot } from './one-root.js';
+import { enter, fault, isReserved, type Place, pathOf } from './place.js';
+import { atRest } from './settle-swap.js';
 
 /**
  * One turn of a listing. A folder has two: its place as an object (`a`, if nothing lies below it) and the place of what lies
@@ -18,7 +19,6 @@ interface Turn {
 }
 
 interface Frame {
-  readonly path: string;
   readonly prefix: string;
   readonly turns: Turn[];
   next: number;
@@ -34,12 +34,14 @@ export async function* list(place: Place, prefix: string, options: ListOptions =
   enter(place, 'list', options);
   const wrong = prefixFault(prefix);
   if (wrong !== undefined) throw fault(place, 'INVALID_KEY', wrong, 'list', prefix);
+  await atRest(place, 'list', options);
+  const before = standingRoot(place)?.root;
   const frames: Frame[] = [];
   const first = attempt(place, prefix, () => firstFrame(place, prefix));
   if (first !== undefined) frames.push(first);
   for (let turns = 1; ; turns++) {
     const frame = frames.at(-1);
-    if (frame === undefined) return;
+    if (frame === undefined) break;
     const turn = frame.turns[frame.next++];
     if (turn === undefined) {
       frames.pop();
@@ -50,20 +52,26 @@ export async function* list(place: Place, prefix: string, options: ListOptions =
     const line = attempt(place, prefix, () => take(place, frames, frame, turn, options.oneLevel ?? false));
     if (line !== undefined) yield line;
   }
+  // What was listed and what was not are of two roots then, and a listing that ends well is complete.
+  if (standingRoot(place)?.root !== before) {
+    throw fault(place, 'UNAVAILABLE', 'the snapshot was replaced while it was listed', 'list', prefix, {
+      retryable: false,
+    });
+  }
 }
 
 function firstFrame(place: Place, prefix: string): Frame | undefined {
-  if (prefix === '') return frameOf(place.root, '', turnsIn(place, place.root, ''));
-  if (foldedKey(place, prefix).startsWith(`${STAGING_KEY}/`)) return undefined;
+  if (prefix === '') return frameOf('', place.one === undefined ? turnsIn(place, place.root, '') : rootTurns(place));
+  if (isReserved(place, prefix)) return undefined;
   const found = lookUp(place, prefix.slice(0, -1));
   if (found?.type !== 'directory') return undefined;
-  return frameOf(found.path, prefix, turnsIn(place, found.path, prefix));
+  return frameOf(prefix, turnsIn(place, found.path, prefix));
 }
 
 /** Takes one turn: the line it gives, if any; what lies below a folder becomes a frame of its own. */
 function take(place: Place, frames: Frame[], frame: Frame, turn: Turn, oneLevel: boolean): ObjectInfo | undefined {
   const key = frame.prefix + turn.name;
-  const path = join(frame.path, turn.name);
+  const path = pathOf(place, key);
   if (turn.kind === 'file' || turn.kind === 'symlink') return infoAt(path, key, turn.kind);
   if (turn.kind === 'folder') {
     const below = oneLevel ? [] : turnsIn(place, path, `${key}/`);
@@ -76,7 +84,7 @@ function take(place: Place, frames: Frame[], frame: Frame, turn: Turn, oneLevel:
   frame.read.delete(turn.name);
   if (below === undefined) return undefined;
   if (oneLevel) return { key: `${key}/`, type: 'prefix', sizeBytes: 0 };
-  frames.push(frameOf(path, `${key}/`, below));
+  frames.push(frameOf(`${key}/`, below));
   return undefined;
 }
 
@@ -94,8 +102,18 @@ function isSurelyEmpty(place: Place, path: string, key: string): boolean {
   }
 }
 
-function frameOf(path: string, prefix: string, turns: Turn[]): Frame {
-  return { path, prefix, turns, next: 0, read: new Map() };
+function frameOf(prefix: string, turns: Turn[]): Frame {
+  return { prefix, turns, next: 0, read: new Map() };
+}
+
+/** The one root there is, though no folder of its name lies there. */
+function rootTurns(place: Place): Turn[] {
+  const name = standingRoot(place)?.root;
+  if (name === undefined) return [];
+  return [
+    { sortsAs: name, name, kind: 'folder' },
+    { sortsAs: `${name}/`, name, kind: 'below' },
+  ];
 }
 
 function turnsIn(place: Place, path: string, prefix: string): Turn[] {

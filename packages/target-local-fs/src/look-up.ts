@@ -1,5 +1,6 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import type { ObjectType } from '@holdfast/core/target';
+import { isShown, standingRoot } from './one-root.js';
 import { type Place, pathOf } from './place.js';
 
 /** Something that stands under a key. */
@@ -17,7 +18,7 @@ export interface Found {
  * @throws the error of the system if it cannot be known (`EACCES`, `EIO`, …).
  */
 export function lookUp(place: Place, key: string): Found | undefined {
-  if (!liesInFolders(place, key)) return undefined;
+  if (!isShown(place, key) || !liesInFolders(place, key)) return undefined;
   const path = pathOf(place, key);
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const type = stats === undefined ? undefined : typeOf(stats);
@@ -31,7 +32,7 @@ export function lookUp(place: Place, key: string): Found | undefined {
  */
 export function liesInFolders(place: Place, key: string, known?: Map<string, boolean>): boolean {
   const slash = key.lastIndexOf('/');
-  if (slash === -1) return true;
+  if (slash === -1) return place.one === undefined || standingRoot(place)?.root === key;
   const folder = key.slice(0, slash);
   const before = known?.get(folder);
   if (before !== undefined) return before;

@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import { errorCode, fileSystemOf, realPathToBe } from '@holdfast/core/files';
 import { type BackupTarget, type TargetAdapter, TargetError } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
+import type { OneRoot } from './one-root.js';
 import { type LocalFsOptions, meansOf } from './options.js';
-import { isSlow } from './place.js';
+import { isSlow, type Place } from './place.js';
+import { isBeingReplaced, settleSwap } from './settle-swap.js';
+import { isThere, markPath } from './swap-plan.js';
 import { capabilitiesOf, localFsTarget } from './target.js';
 
 /**
@@ -30,10 +33,12 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
     await assertFolder(root, url);
     const means = meansOf(options.means);
     const fileSystem = means.fileSystem ?? (await fileSystemOf(root));
-    return localFsTarget({
+    const one = oneRootAt(root, options, url);
+    const place: Place = {
       url,
       root,
-      capabilities: capabilitiesOf(fileSystem, root),
+      one,
+      capabilities: capabilitiesOf(fileSystem, root, one),
       fileSystem,
       durableBy: options.durableBy ?? 'auto',
       onStep: options.onStep,
@@ -42,10 +47,21 @@ export async function openLocalFs(path: string, options: LocalFsOptions = {}): P
       batches: new Set(),
       clones: undefined,
       closed: false,
-    });
+    };
+    await settleSwap(place, 'open');
+    return localFsTarget(place);
   } catch (error) {
     throw asTargetError(error, { url, operation: 'open' });
   }
+}
+
+/** How the folder is opened if it is, or is to be, a root itself. A mark says that it is one; so does a swap under way. */
+function oneRootAt(root: string, { single, replace, force }: LocalFsOptions, url: string): OneRoot | undefined {
+  const stands = isThere(markPath({ root })) || isBeingReplaced({ root });
+  if (single === true || stands) return { replaces: replace === true, force: force === true, read: undefined };
+  if (replace !== true && force !== true) return undefined;
+  const reason = 'only a folder that is one snapshot can have it replaced';
+  throw new TargetError({ code: 'MISCONFIGURED', reason, url, operation: 'open' });
 }
 
 async function assertFolder(root: string, url: string): Promise<void> {
@@ -64,7 +80,7 @@ async function assertFolder(root: string, url: string): Promise<void> {
   });
 }
 
-/** The adapter for `file:` addresses and bare paths. Its one option is `durableBy`: `auto` (default) or `fsync`. */
+/** The adapter for `file:` addresses and bare paths. Its options are `durableBy` (`auto` or `fsync`), `single`, `replace` and `force` (booleans). */
 export const adapter: TargetAdapter = {
   schemes: ['file'],
   open: async (address, options) => openLocalFs(address.location, optionsOf(options.adapterOptions ?? {})),
@@ -72,12 +88,23 @@ export const adapter: TargetAdapter = {
 
 /** @throws TargetError `MISCONFIGURED` for an option or a value it does not know: a typing error must not pass in silence. */
 function optionsOf(given: Readonly<Record<string, unknown>>): LocalFsOptions {
-  const { durableBy, ...unknown } = given;
+  const { durableBy, single, replace, force, ...unknown } = given;
   const [stranger] = Object.keys(unknown);
   if (stranger !== undefined) throw misconfigured(`a folder has no option "${stranger}"`);
-  if (durableBy === undefined) return {};
-  if (durableBy === 'auto' || durableBy === 'fsync') return { durableBy };
-  throw misconfigured('the option "durableBy" is "auto" or "fsync"');
+  if (durableBy !== undefined && durableBy !== 'auto' && durableBy !== 'fsync') {
+    throw misconfigured('the option "durableBy" is "auto" or "fsync"');
+  }
+  return {
+    durableBy,
+    single: yesOrNo('single', single),
+    replace: yesOrNo('replace', replace),
+    force: yesOrNo('force', force),
+  };
+}
+
+function yesOrNo(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw misconfigured(`the option "${name}" is true or false`);
 }
 
 function misconfigured(reason: string): TargetError {

@@ -19,6 +19,18 @@ export interface LocalFsOptions {
    * each. `fsync`: each file by itself, always.
    */
   readonly durableBy?: 'auto' | 'fsync' | undefined;
+  /**
+   * The folder is itself one snapshot, with no folder of its name between: a batch's root is what stands in it. A folder that holds such
+   * a root says so itself; this is for one that holds nothing yet.
+   */
+  readonly single?: boolean | undefined;
+  /**
+   * Only where the folder is one snapshot: a batch may take the place of the one that stands there, which stays until the new one is whole and
+   * durable. False by default: then a batch fails with `ALREADY_EXISTS`.
+   */
+  readonly replace?: boolean | undefined;
+  /** Only with `single`: the new snapshot also takes the place of files that are nobody's, where they are in its way. */
+  readonly force?: boolean | undefined;
   /** Is told of every step before it is taken. */
   readonly onStep?: StepObserver | undefined;
   /** Parts of the system, for tests that bend them. */

@@ -10,17 +10,24 @@ import {
   type TargetOperation,
   type WriteBatch,
 } from '@holdfast/core/target';
+import type { OneRoot } from './one-root.js';
 import type { LocalFsMeans } from './options.js';
 
 /** The folder of our own at the top of a target. Objects may lie in it, but below {@link STAGING_KEY} are only unfinished batches. */
 export const OWN_KEY = '.holdfast';
 export const STAGING_KEY = '.holdfast/staging';
+/** Only in a folder of one root: a root that is just taking the place of another one. */
+export const SWAP_KEY = '.holdfast/swap';
+/** Only in a folder of one root: which root stands there. */
+export const MARK_KEY = '.holdfast/root.json';
 
 /** What an open folder target and its batches share. */
 export interface Place {
   readonly url: string;
   /** Absolute, without links. It need not exist yet. */
   readonly root: string;
+  /** Where the folder is itself the one root that it holds: no folder of that name lies in it. */
+  readonly one: OneRoot | undefined;
   readonly capabilities: TargetCapabilities;
   readonly fileSystem: FileSystem;
   readonly durableBy: 'auto' | 'fsync';
@@ -55,7 +62,7 @@ export function fault(
   reason: string,
   operation: TargetOperation,
   key?: string,
-  more: { readonly hint?: string; readonly cause?: unknown } = {},
+  more: { readonly hint?: string; readonly cause?: unknown; readonly retryable?: boolean } = {},
 ): TargetError {
   return new TargetError({ code, reason, url: place.url, operation, key, ...more });
 }
@@ -63,15 +70,33 @@ export function fault(
 /** @throws TargetError `INVALID_KEY` for what is no key here: the rules of all keys, the limits of the file system, our own staging. */
 export function assertUsableKey(place: Place, key: string, operation: TargetOperation, root?: string): void {
   assertKeyFits(key, { url: place.url, capabilities: place.capabilities, root }, operation);
-  const folded = foldedKey(place, key);
-  if (folded === OWN_KEY || folded === STAGING_KEY || folded.startsWith(`${STAGING_KEY}/`)) {
+  if (foldedKey(place, key) === OWN_KEY || isReserved(place, key)) {
     throw fault(place, 'INVALID_KEY', 'the key is reserved for unfinished batches', operation, key);
   }
 }
 
-/** The key as the file system compares it, as far as our own names are concerned: they are ASCII. */
+/** Is it a place of what is not published: staging, and where a folder is one root what belongs to the replacing of it? */
+export function isReserved(place: Place, key: string): boolean {
+  const folded = foldedKey(place, key);
+  const lies = (reserved: string): boolean => folded === reserved || folded.startsWith(`${reserved}/`);
+  return lies(STAGING_KEY) || (place.one !== undefined && (lies(SWAP_KEY) || lies(MARK_KEY)));
+}
+
+/** The key in the folder, as the file system compares it, as far as our own names are concerned: they are ASCII. */
 export function foldedKey(place: Place, key: string): string {
-  return place.fileSystem.caseSensitive ? key : key.toLowerCase();
+  return folded(place, inFolder(place, key));
+}
+
+/** A name as the file system compares it, as far as it is ASCII. */
+export function folded(place: Pick<Place, 'fileSystem'>, name: string): string {
+  return place.fileSystem.caseSensitive ? name : name.toLowerCase();
+}
+
+/** The key without its root, where the folder itself is the root. */
+export function inFolder(place: Pick<Place, 'one'>, key: string): string {
+  if (place.one === undefined) return key;
+  const slash = key.indexOf('/');
+  return slash === -1 ? '' : key.slice(slash + 1);
 }
 
 /** How this target flushes folders. */
@@ -81,7 +106,8 @@ export function syncOptions(place: Place): SyncFoldersOptions {
 
 /** The path of a key. */
 export function pathOf(place: Place, key: string): string {
-  return below(place.root, key);
+  const inner = inFolder(place, key);
+  return inner === '' ? place.root : below(place.root, inner);
 }
 
 /** The path of a key below a folder. A key needs no normalizing, and for thousands of them that counts. */

@@ -1,10 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { GetOptions, ObjectInfo, StatOptions } from '@holdfast/core/target';
+import type { CallOptions, GetOptions, ObjectInfo, StatOptions } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { holdsSomething, infoOf, isObjectFolder } from './folder-entries.js';
 import { type Found, lookUp } from './look-up.js';
+import { standingRoot } from './one-root.js';
 import { assertUsableKey, enter, fault, type Place } from './place.js';
+import { atRest, isBeingReplaced } from './settle-swap.js';
 
 const readLater = promisify(read);
 
@@ -20,7 +22,7 @@ export async function stat(place: Place, key: string, options?: StatOptions): Pr
   enter(place, 'stat', options, key);
   assertUsableKey(place, key, 'stat');
   try {
-    const found = lookUp(place, key);
+    const found = await lookUpAtRest(place, key, 'stat', options);
     if (found === undefined) return undefined;
     if (found.type === 'directory') {
       const object = isObjectFolder(place, key) && !holdsSomething(place, found.path, `${key}/`);
@@ -39,7 +41,7 @@ export async function stat(place: Place, key: string, options?: StatOptions): Pr
 export async function* get(place: Place, key: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
   enter(place, 'get', options, key);
   assertUsableKey(place, key, 'get');
-  const opened = open(place, key);
+  const opened = await open(place, key, options);
   try {
     const { start, end } = rangeIn(place, key, opened.sizeBytes, options.range);
     for (let offset = start; offset < end; ) {
@@ -56,14 +58,20 @@ export async function* get(place: Place, key: string, options: GetOptions = {}):
   }
 }
 
-function open(place: Place, key: string): { readonly descriptor: number; readonly sizeBytes: number } {
+interface Opened {
+  readonly descriptor: number;
+  readonly sizeBytes: number;
+}
+
+async function open(place: Place, key: string, options: GetOptions): Promise<Opened> {
   let descriptor: number | undefined;
   try {
-    const found = fileAt(place, key);
-    if (found !== undefined) {
+    const found = await lookUpAtRest(place, key, 'get', options);
+    if (found?.type === 'file') {
       descriptor = openSync(found.path, OPEN_FLAGS);
       const stats = fstatSync(descriptor);
-      if (stats.isFile()) return { descriptor, sizeBytes: stats.size };
+      // Was the root replaced since it was looked up, the file may be the other root's.
+      if (stats.isFile() && isOfStandingRoot(place, key)) return { descriptor, sizeBytes: stats.size };
     }
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
@@ -71,6 +79,25 @@ function open(place: Place, key: string): { readonly descriptor: number; readonl
   }
   if (descriptor !== undefined) closeSync(descriptor);
   throw fault(place, 'NOT_FOUND', 'there is no such file', 'get', key);
+}
+
+/** {@link lookUp}; where the folder is the root, not while one root is taking another one's place. */
+async function lookUpAtRest(
+  place: Place,
+  key: string,
+  operation: 'stat' | 'get',
+  options?: CallOptions,
+): Promise<Found | undefined> {
+  for (;;) {
+    await atRest(place, operation, options);
+    const found = lookUp(place, key);
+    // Nothing may have been found because no root stood there just then.
+    if (place.one === undefined || standingRoot(place) !== undefined || !isBeingReplaced(place)) return found;
+  }
+}
+
+function isOfStandingRoot(place: Place, key: string): boolean {
+  return place.one === undefined || standingRoot(place)?.root === key.split('/', 1)[0];
 }
 
 /** The regular file under `key`. */

@@ -2,10 +2,12 @@ import type { FileSystem } from '@holdfast/core/files';
 import type { BackupTarget, TargetCapabilities } from '@holdfast/core/target';
 import { begin } from './begin.js';
 import { list } from './list.js';
-import type { Place } from './place.js';
+import type { OneRoot } from './one-root.js';
+import { enter, fault, type Place } from './place.js';
 import { get, stat } from './read.js';
 import { removeObjects } from './remove.js';
 import { removeRoot } from './remove-root.js';
+import { removeStandingRoot } from './remove-standing-root.js';
 import { sweep } from './sweep.js';
 
 /** `PATH_MAX` with its closing NUL: linux/limits.h; sys/syslimits.h of macOS; "Maximum Path Length Limitation" of Windows. */
@@ -29,8 +31,13 @@ export function localFsTarget(place: Place): BackupTarget {
     stat: (key, options) => stat(place, key, options),
     get: (key, options) => get(place, key, options),
     begin: (options) => begin(place, options),
-    delete: (keys, options) => removeObjects(place, keys, options),
-    removeRoot: (root, options) => removeRoot(place, root, options),
+    async delete(keys, options) {
+      enter(place, 'delete', options);
+      if (place.one !== undefined) throw fault(place, 'UNSUPPORTED', 'single objects are not deleted here', 'delete');
+      await removeObjects(place, keys, options);
+    },
+    removeRoot: (root, options) =>
+      place.one === undefined ? removeRoot(place, root, options) : removeStandingRoot(place, root, options),
     sweep: (options) => sweep(place, options),
     async close() {
       place.closed = true;
@@ -39,14 +46,15 @@ export function localFsTarget(place: Place): BackupTarget {
   };
 }
 
-/** What a folder on this file system can do. */
-export function capabilitiesOf(fileSystem: FileSystem, root: string): TargetCapabilities {
+/** What a folder on this file system can do. @param one is it itself a root? Then nothing has room beside that. */
+export function capabilitiesOf(fileSystem: FileSystem, root: string, one?: OneRoot): TargetCapabilities {
   const pathBytes = (PATH_MAX[process.platform] ?? SHORTEST_PATH_MAX) - 1;
   return Object.freeze({
     rangeRead: true,
-    append: true,
-    delete: true,
-    ownObjects: true,
+    append: one === undefined,
+    delete: one === undefined,
+    ownObjects: one === undefined,
+    ...(one === undefined ? {} : { oneRoot: one.replaces ? ('replaced' as const) : ('kept' as const) }),
     removeRoots: true,
     putIfAbsent: fileSystem.hardLinks,
     wholeRoots: true,

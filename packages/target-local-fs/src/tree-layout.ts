@@ -1,14 +1,12 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, type FlushWay, renameWithRetry, syncFolders } from '@holdfast/core/files';
+import { errorCode, type FlushWay, syncFolders } from '@holdfast/core/files';
 import type { CallOptions, CommitRecord, ObjectAttributes } from '@holdfast/core/target';
-import { syncNames } from './durable-names.js';
 import type { LayoutContext, StagingLayout } from './layout.js';
-import { below, enter, fault, pathOf, syncOptions } from './place.js';
-import { fileAt } from './read.js';
+import { below, enter, fault, syncOptions } from './place.js';
+import type { PublishTree } from './publish-root.js';
 import { longestFirst } from './remove.js';
-import { hasBytes } from './same-bytes.js';
 import { writeDurably } from './stage-file.js';
 import { setFolderAttributes } from './stored-attributes.js';
 
@@ -17,15 +15,16 @@ export const TREE = 'tree';
 
 /**
  * A batch with a root: everything is staged under its real name below one hidden folder, the record too, and one rename
- * makes it visible. Whatever is killed before leaves nothing that looks like a snapshot.
+ * makes it visible ({@link PublishTree}). Whatever is killed before leaves nothing that looks like a snapshot.
  *
  * In memory are the folders, with what was asked for them: their times can only be set when nothing is put into them any more.
  */
-export async function treeLayout(context: LayoutContext, root: string): Promise<StagingLayout> {
-  const { place, claim } = context;
-  const options = { onStep: place.onStep, rename: place.means.rename };
+export async function treeLayout(
+  { place, claim }: LayoutContext,
+  root: string,
+  publishTree: PublishTree,
+): Promise<StagingLayout> {
   const tree = join(claim.path, TREE, root);
-  const final = pathOf(place, root);
   /** By path; `undefined` for a folder that nobody put, and that stands only because something lies in it. */
   const folders = new Map<string, ObjectAttributes | undefined>([[tree, undefined]]);
   const underWay = new Set<string>();
@@ -90,20 +89,7 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
     // A flush of the whole file system has taken the folders along, as they were before the record.
     await syncFolders(longestFirst(way === 'syncfs' ? changed : folders.keys()), syncOptions(place));
     enter(place, 'commit', call, record?.key);
-    refuseIfTaken(record);
-    await renameToRoot(record);
-    try {
-      await syncNames(place, claim, []);
-    } catch (error) {
-      await takeBack().catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** What is hidden again is removed next: that it is hidden must not be the later news. */
-  async function takeBack(): Promise<void> {
-    await renameWithRetry(final, tree, options);
-    await syncFolders([place.root], syncOptions(place));
+    await publishTree(tree, record);
   }
 
   /** Returns the folders that this changed. */
@@ -115,24 +101,6 @@ export async function treeLayout(context: LayoutContext, root: string): Promise<
     for (let folder = dirname(path); folder !== tree; folder = dirname(folder)) changed.push(folder);
     for (const folder of longestFirst(changed)) decorate(folder, folders.get(folder));
     return changed;
-  }
-
-  /** A rename would replace an empty folder without a word. */
-  function refuseIfTaken(record: CommitRecord | undefined): void {
-    if (lstatSync(final, { throwIfNoEntry: false }) !== undefined) {
-      throw fault(place, 'ALREADY_EXISTS', 'the root is taken', 'commit', record?.key ?? root);
-    }
-  }
-
-  async function renameToRoot(record: CommitRecord | undefined): Promise<void> {
-    try {
-      await renameWithRetry(tree, final, options);
-    } catch (error) {
-      // A network file system may repeat a rename whose answer was lost, and then does not find what it has moved.
-      const moved = lstatSync(tree, { throwIfNoEntry: false }) === undefined;
-      const ours = moved && record !== undefined && hasBytes(fileAt(place, record.key), record.body);
-      if (!ours) throw error;
-    }
   }
 
   return {

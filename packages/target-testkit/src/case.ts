@@ -29,6 +29,16 @@ export interface ConformanceCase {
   run(context: CaseContext): Promise<void>;
 }
 
+/** Can several roots stand side by side? */
+export function sideBySide({ capabilities }: CaseConditions): boolean {
+  return capabilities.oneRoot === undefined;
+}
+
+/** Can a batch with another root begin where one stands, whether beside it or to take its place? */
+export function takesAnother({ capabilities }: CaseConditions): boolean {
+  return capabilities.oneRoot !== 'kept';
+}
+
 type RunCase = (context: CaseContext) => Promise<void>;
 type When = (conditions: CaseConditions) => boolean;
 

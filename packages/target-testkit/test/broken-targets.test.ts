@@ -8,6 +8,7 @@ import { brokenCopies } from './broken/copies.js';
 import { brokenEdges } from './broken/edges.js';
 import { brokenKeys } from './broken/keys.js';
 import { brokenMany } from './broken/many.js';
+import { brokenOneRoots } from './broken/one-root.js';
 import { brokenPlaces } from './broken/places.js';
 import { brokenProcesses } from './broken/processes.js';
 import { brokenPuts } from './broken/puts.js';
@@ -25,6 +26,7 @@ const TABLE: readonly BrokenTarget[] = [
   ...brokenMany,
   ...brokenAttributes,
   ...brokenRaces,
+  ...brokenOneRoots,
   ...brokenPlaces,
   ...brokenEdges,
   ...brokenRemovals,

@@ -29,6 +29,13 @@ for (const [name, value] of Object.entries(WITHOUT)) {
   const capabilities = { [name]: value, ...(name === 'copy' ? { copyShares: false } : {}) };
   describeTarget(`the in-memory target with ${name} ${value}`, memoryHarness({ capabilities }), SMALL_SIZES);
 }
+for (const oneRoot of ['kept', 'replaced'] as const) {
+  describeTarget(
+    `the in-memory target whose one root is ${oneRoot}`,
+    memoryHarness({ capabilities: { append: false, delete: false, ownObjects: false, oneRoot } }),
+    SMALL_SIZES,
+  );
+}
 describeTarget(
   'the in-memory target with tight limits',
   memoryHarness({

@@ -32,7 +32,7 @@ export {
   type StagingOwner,
   thisHost,
 } from './staging-owner.js';
-export { type StagedResidue, type SweepResidueOptions, sweepResidue, sweepStaging } from './staging-sweep.js';
+export { hasEnded, type StagedResidue, type SweepResidueOptions, sweepResidue, sweepStaging } from './staging-sweep.js';
 export type { FileStep, FileStepKind, StepObserver, StepOptions } from './step.js';
 export { NO_FOLDER_SYNC, type SyncFoldersOptions, syncFolder, syncFolders } from './sync-folder.js';
 export { type SyncPool, syncPool } from './sync-pool.js';

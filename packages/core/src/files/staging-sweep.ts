@@ -94,6 +94,27 @@ export async function othersIn(stagingFolder: string, own: string | undefined): 
   }
 }
 
+/**
+ * Has the owner of a claim surely ended? Also if its folder is gone: then it was released or swept.
+ *
+ * @param name of the claim's folder
+ * @param claim one's own, that tells the store's clock; without it only those count as ended whose process is gone
+ */
+export async function hasEnded(
+  stagingFolder: string,
+  name: string,
+  claim: StagingClaim | undefined,
+  { host = thisHost() }: StagingOptions = {},
+): Promise<boolean> {
+  const storeNowMs = claim === undefined ? Number.NEGATIVE_INFINITY : await storeClock(claim);
+  try {
+    return await isSwept(stagingFolder, name, storeNowMs, host);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
 /** Condemned once is condemned for ever: the sweep that renamed it may have been killed. In what is not ready nothing is staged. */
 async function isSwept(stagingFolder: string, name: string, storeNowMs: number, host: HostView): Promise<boolean> {
   if (name.startsWith(CONDEMNED) || name.startsWith(UNREADY)) return true;

@@ -21,6 +21,12 @@ export interface TargetCapabilities {
    * A zip archive cannot: there each batch names a new root.
    */
   readonly append: boolean;
+  /**
+   * The place is itself one root, and never holds a second one: `kept` where a batch with another root fails with `ALREADY_EXISTS`,
+   * `replaced` where its commit takes the place of the one that stands, as a whole and in one step. If the one that stood when the batch began is
+   * not the one that stands when it ends, that too is `ALREADY_EXISTS`: nobody replaces what he has not seen. Not set where roots stand side by side.
+   */
+  readonly oneRoot?: 'kept' | 'replaced';
   /** `delete` removes objects. */
   readonly delete: boolean;
   /** `removeRoot` removes a root with all that is in it. Not set where a place holds one root and nothing else. */

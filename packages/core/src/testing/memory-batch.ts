@@ -14,7 +14,15 @@ import {
   type WriteBatch,
 } from '../target/index.js';
 import type { MemoryHandle } from './memory-handle.js';
-import { digestOf, removeFromStore, rootIsTaken, type StoredObject, spellingIn, typeOf } from './memory-store.js';
+import {
+  digestOf,
+  removeFromStore,
+  rootIsTaken,
+  type StoredObject,
+  spellingIn,
+  standingRoot,
+  typeOf,
+} from './memory-store.js';
 
 /** Numbers the bytes that copies share; unique in this process. */
 let lastSharedId = 0;
@@ -30,6 +38,8 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
   const staged = new Map<string, StoredObject>();
   const published = new Set<string>();
   store.staged.add(staged);
+  /** Where only one root can stand: the one that this batch replaces. */
+  const replaced = capabilities.oneRoot === undefined ? undefined : standingRoot(store);
   let ended: 'committed' | 'aborted' | undefined;
 
   const enter = (operation: TargetOperation, options?: CallOptions, key?: string): void => {
@@ -129,6 +139,11 @@ export function memoryBatch(handle: MemoryHandle, root: string | undefined): Wri
       if (other !== undefined && Buffer.compare(other.bytes, record.body) !== 0) {
         throw handle.fail('ALREADY_EXISTS', 'the record is taken', 'commit', record.key);
       }
+    }
+    if (capabilities.oneRoot !== undefined) {
+      if (standingRoot(store) !== replaced)
+        throw handle.fail('ALREADY_EXISTS', 'another root has come meanwhile', 'commit', record?.key);
+      store.objects.clear();
     }
     for (const [key, object] of staged) place(key, object);
     if (record !== undefined) place(record.key, { bytes: record.body.slice(), attributes: {}, listedFromMs: 0 });

@@ -93,6 +93,12 @@ export function rootIsTaken(store: MemoryStore, root: string): boolean {
   return store.objects.has(root) || hasBelow(store, root);
 }
 
+/** The root that stands where only one can; `undefined` if none does. */
+export function standingRoot(store: MemoryStore): string | undefined {
+  for (const key of store.objects.keys()) return key.split('/', 1)[0];
+  return undefined;
+}
+
 /** The digest that a store makes of what it holds. */
 export function digestOf(bytes: Uint8Array): StoreDigest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -28,6 +28,7 @@ import {
   removeFromStore,
   rootIsTaken,
   spellingIn,
+  standingRoot,
   typeOf,
 } from './memory-store.js';
 import { removeRoot, sweep } from './memory-sweep.js';
@@ -179,6 +180,8 @@ async function begin(handle: MemoryHandle, options: BeginOptions = {}): Promise<
     // Where objects show as they are put, what a killed batch left is there too: the record decides, at the commit.
     if (handle.publish === 'commit' && rootIsTaken(handle.store, root))
       throw handle.fail('ALREADY_EXISTS', 'the root is taken', 'begin', root);
+    if (handle.capabilities.oneRoot === 'kept' && standingRoot(handle.store) !== undefined)
+      throw handle.fail('ALREADY_EXISTS', 'one root stands there, and holds its place', 'begin', root);
   }
   return memoryBatch(handle, root);
 }

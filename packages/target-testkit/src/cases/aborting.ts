@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Topic, topic } from '../case.js';
+import { type Topic, takesAnother, topic } from '../case.js';
 import { announcing, failingSource, hangingSource, patternSource } from '../sources.js';
 import {
   assertFails,
@@ -96,15 +96,19 @@ aborting.forEachKind(
   },
 );
 
-aborting.forEachKind('an aborted batch takes nothing of what others have committed', async (context, kind) => {
-  const { target } = context;
-  await store(target, { 'kept/a': 'kept' }, { begin: { root: 'kept' } }, record('kept/record'));
-  const batch = await target.begin(kind.begin);
-  await batch.put('r/a', textSource('1'));
-  await batch.abort();
-  assert.deepEqual(await keysOf(target), ['kept/a', 'kept/record']);
-  assert.equal(await textOf(target, 'kept/a'), 'kept');
-});
+aborting.forEachKind(
+  'an aborted batch takes nothing of what others have committed',
+  async (context, kind) => {
+    const { target } = context;
+    await store(target, { 'kept/a': 'kept' }, { begin: { root: 'kept' } }, record('kept/record'));
+    const batch = await target.begin(kind.begin);
+    await batch.put('r/a', textSource('1'));
+    await batch.abort();
+    assert.deepEqual(await keysOf(target), ['kept/a', 'kept/record']);
+    assert.equal(await textOf(target, 'kept/a'), 'kept');
+  },
+  takesAnother,
+);
 
 aborting.forEachKind('after an abort the same batch can be begun and committed anew', async (context, kind) => {
   const { target } = context;

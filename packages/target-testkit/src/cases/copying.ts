@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { isTargetError, type WriteBatch } from '@holdfast/core/target';
-import { type BatchKind, type CaseConditions, type CaseContext, type Topic, topic } from '../case.js';
+import {
+  type BatchKind,
+  type CaseConditions,
+  type CaseContext,
+  sideBySide,
+  type Topic,
+  takesAnother,
+  topic,
+} from '../case.js';
 import { patternSource } from '../sources.js';
 import {
   assertFails,
@@ -48,7 +56,7 @@ copying.forEachKind(
     assert.equal(await textOf(other, 'next/empty'), '');
     await assertNoResidue(context);
   },
-  canCopy,
+  (conditions) => canCopy(conditions) && sideBySide(conditions),
 );
 
 copying.forEachKind(
@@ -115,11 +123,11 @@ copying.forEachKind(
     assert.equal(await textOf(target, 'r/a'), 'a');
     await assertNoResidue(context);
   },
-  canCopy,
+  (conditions) => canCopy(conditions) && takesAnother(conditions),
 );
 
 copying.when(
-  (conditions) => canCopy(conditions) && conditions.capabilities.copyShares,
+  (conditions) => canCopy(conditions) && sideBySide(conditions) && conditions.capabilities.copyShares,
   'where copies share their bytes, the listing says so with one sharedId, and other objects have another or none',
   async ({ target }) => {
     await store(target, { 'r/a': 'a', 'r/other': 'a' });
@@ -136,7 +144,7 @@ copying.when(
 );
 
 copying.when(
-  (conditions) => canCopy(conditions) && !conditions.capabilities.copyShares,
+  (conditions) => canCopy(conditions) && takesAnother(conditions) && !conditions.capabilities.copyShares,
   'where copies take space of their own, no two objects claim to share',
   async ({ target }) => {
     await store(target, { 'r/a': 'a' });
@@ -149,7 +157,7 @@ copying.when(
 );
 
 copying.when(
-  (conditions) => canCopy(conditions) && conditions.capabilities.attributes,
+  (conditions) => canCopy(conditions) && sideBySide(conditions) && conditions.capabilities.attributes,
   'a copy with other attributes is made right or refused with COPY_REFUSED: the original keeps its own',
   async (context) => {
     const { target } = context;

@@ -10,6 +10,7 @@ import { flatMemory } from './flat-memory.js';
 import { keys } from './keys.js';
 import { listing } from './listing.js';
 import { many } from './many.js';
+import { oneRoot } from './one-root.js';
 import { opening } from './opening.js';
 import { putting } from './putting.js';
 import { racing } from './racing.js';
@@ -30,6 +31,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze(
     keys,
     aborting,
     together,
+    oneRoot,
     racing,
     copying,
     many,

@@ -7,7 +7,7 @@ import {
   type SmallObject,
   type TargetErrorCode,
 } from '@holdfast/core/target';
-import { type Topic, topic } from '../case.js';
+import { type CaseConditions, sideBySide, type Topic, takesAnother, topic } from '../case.js';
 import {
   assertNoResidue,
   assertNothingLeft,
@@ -24,6 +24,9 @@ import {
 const OBJECTS = 300;
 /** Sizes come in turn: nothing, a few bytes, more than any block. */
 const SIZES_BYTES: readonly number[] = [0, 1, 700, 5000, 70_000];
+
+const sharesWithAttributes = ({ capabilities }: CaseConditions): boolean =>
+  capabilities.attributes && capabilities.copy && capabilities.copyShares;
 
 export const many: Topic = topic('many: in one call as one by one');
 
@@ -153,11 +156,11 @@ many.forEachKind(
     assert.equal((await keysOf(target, 'next/')).length, names.length + 1);
     await assertNoResidue(context);
   },
-  ({ capabilities }) => capabilities.copy,
+  (conditions) => takesAnother(conditions) && conditions.capabilities.copy,
 );
 
 many.when(
-  ({ capabilities }) => capabilities.attributes && capabilities.copy && capabilities.copyShares,
+  (conditions) => sideBySide(conditions) && sharesWithAttributes(conditions),
   'copies with the attributes that were put share, and with others are made right or refused',
   async ({ target }) => {
     const attributes = { mode: 0o640, mtimeNs: 1_600_000_000_123_000_000n };

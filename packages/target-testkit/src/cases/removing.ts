@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { bytesSource } from '@holdfast/core/target';
-import { type CaseConditions, type Topic, topic } from '../case.js';
+import { type CaseConditions, sideBySide, type Topic, takesAnother, topic } from '../case.js';
 import {
   assertFails,
   assertNoResidue,
@@ -19,18 +19,22 @@ const hasOwn = ({ capabilities }: CaseConditions): boolean => capabilities.ownOb
 
 export const removing: Topic = topic('removing roots, and what is the own of a target');
 
-removing.when(canRemove, 'a root that is removed is gone as a whole, and those beside it stay', async (context) => {
-  const { target, open } = context;
-  await store(target, { 'r/a': '1', 'r/b/c': '22', 'r/b/d/e': '' });
-  await store(target, { 'r2/a': 'beside' }, { begin: { root: 'r2' } }, record('r2/record'));
-  await store(target, { 'r-/a': 'beside' }, { begin: { root: 'r-' } }, record('r-/record'));
-  assert.ok((await target.removeRoot('r', { record: RECORD_KEY })).objects > 0, 'objects removed');
-  const other = await open();
-  assert.deepEqual(await keysOf(other), ['r-/a', 'r-/record', 'r2/a', 'r2/record']);
-  await assertFails(other, 'NOT_FOUND', () => bytesOf(other, 'r/a'));
-  assert.equal(await textOf(other, 'r2/a'), 'beside');
-  await assertNoResidue(context);
-});
+removing.when(
+  (conditions) => canRemove(conditions) && sideBySide(conditions),
+  'a root that is removed is gone as a whole, and those beside it stay',
+  async (context) => {
+    const { target, open } = context;
+    await store(target, { 'r/a': '1', 'r/b/c': '22', 'r/b/d/e': '' });
+    await store(target, { 'r2/a': 'beside' }, { begin: { root: 'r2' } }, record('r2/record'));
+    await store(target, { 'r-/a': 'beside' }, { begin: { root: 'r-' } }, record('r-/record'));
+    assert.ok((await target.removeRoot('r', { record: RECORD_KEY })).objects > 0, 'objects removed');
+    const other = await open();
+    assert.deepEqual(await keysOf(other), ['r-/a', 'r-/record', 'r2/a', 'r2/record']);
+    await assertFails(other, 'NOT_FOUND', () => bytesOf(other, 'r/a'));
+    assert.equal(await textOf(other, 'r2/a'), 'beside');
+    await assertNoResidue(context);
+  },
+);
 
 removing.when(canRemove, 'a root can be removed again, also one that never was, and filled anew', async (context) => {
   const { target } = context;
@@ -51,7 +55,7 @@ removing.when(canRemove, 'a dry run tells what a root holds, and takes nothing',
 });
 
 removing.when(
-  (conditions) => canRemove(conditions) && conditions.capabilities.copy,
+  (conditions) => canRemove(conditions) && takesAnother(conditions) && conditions.capabilities.copy,
   'what a root shares with another one stays whole in the other',
   async ({ target }) => {
     await store(target, { 'r/a': 'shared' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupTarget, Residue, SweepOptions } from '@holdfast/core/target';
-import { type CaseConditions, type Topic, topic } from '../case.js';
+import { type CaseConditions, type Topic, takesAnother, topic } from '../case.js';
 import { type Child, startChild } from '../child.js';
 import { assertNoResidue, keysOf, RECORD_KEY, record, store, textOf, textSource } from '../steps.js';
 
@@ -45,7 +45,7 @@ sweeping.forEachKind('a batch that lives is left alone, and comes out whole', as
 });
 
 sweeping.when(
-  hasChild,
+  (conditions) => hasChild(conditions) && takesAnother(conditions),
   'what a killed process has left is named by a dry run, and cleared by the next sweep',
   async (context) => {
     const { place, target } = context;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CaseConditions, type Topic, topic } from '../case.js';
+import { type CaseConditions, sideBySide, type Topic, topic } from '../case.js';
 import { type Child, startChild } from '../child.js';
 import type { ChildProgram } from '../harness.js';
 import { assertNoResidue, keysOf, putAll, RECORD_KEY, record, store, textOf, textSource } from '../steps.js';
@@ -8,34 +8,38 @@ const hasChild = ({ hasChild }: CaseConditions): boolean => hasChild;
 
 export const together: Topic = topic('several at once, and the ones that were killed');
 
-together.forEachKind('two batches at once, begun one within the other, both come out whole', async (context, kind) => {
-  const { target, open } = context;
-  const other = await open();
-  const outer = await target.begin(kind.begin);
-  await outer.put('r/a', textSource('outer'));
-  const inner = await other.begin({ root: 'inner' });
-  await outer.put('r/b', textSource('outer'));
-  await inner.put('inner/a', textSource('inner'));
-  // What a third one sweeps when it begins must not be theirs.
-  await (await (await open()).begin({ root: 'third' })).abort();
-  await inner.commit(record('inner/record'));
-  await store(await open(), { 'fourth/a': 'fourth' }, { begin: { root: 'fourth' } }, record('fourth/record'));
-  await outer.put('r/c', textSource('outer'));
-  await outer.commit(record());
-  assert.deepEqual(await keysOf(target), [
-    'fourth/a',
-    'fourth/record',
-    'inner/a',
-    'inner/record',
-    'r/a',
-    'r/b',
-    'r/c',
-    RECORD_KEY,
-  ]);
-  for (const key of ['r/a', 'r/b', 'r/c']) assert.equal(await textOf(other, key), 'outer');
-  assert.equal(await textOf(target, 'inner/a'), 'inner');
-  await assertNoResidue(context);
-});
+together.forEachKind(
+  'two batches at once, begun one within the other, both come out whole',
+  async (context, kind) => {
+    const { target, open } = context;
+    const other = await open();
+    const outer = await target.begin(kind.begin);
+    await outer.put('r/a', textSource('outer'));
+    const inner = await other.begin({ root: 'inner' });
+    await outer.put('r/b', textSource('outer'));
+    await inner.put('inner/a', textSource('inner'));
+    // What a third one sweeps when it begins must not be theirs.
+    await (await (await open()).begin({ root: 'third' })).abort();
+    await inner.commit(record('inner/record'));
+    await store(await open(), { 'fourth/a': 'fourth' }, { begin: { root: 'fourth' } }, record('fourth/record'));
+    await outer.put('r/c', textSource('outer'));
+    await outer.commit(record());
+    assert.deepEqual(await keysOf(target), [
+      'fourth/a',
+      'fourth/record',
+      'inner/a',
+      'inner/record',
+      'r/a',
+      'r/b',
+      'r/c',
+      RECORD_KEY,
+    ]);
+    for (const key of ['r/a', 'r/b', 'r/c']) assert.equal(await textOf(other, key), 'outer');
+    assert.equal(await textOf(target, 'inner/a'), 'inner');
+    await assertNoResidue(context);
+  },
+  sideBySide,
+);
 
 together.forEachKind('an abort disturbs no other batch', async (context, kind) => {
   const { target, open } = context;
@@ -50,7 +54,7 @@ together.forEachKind('an abort disturbs no other batch', async (context, kind) =
   await assertNoResidue(context);
 });
 
-together.always('eight batches of one handle side by side do not mix', async (context) => {
+together.when(sideBySide, 'eight batches of one handle side by side do not mix', async (context) => {
   const { target } = context;
   const names = Array.from({ length: 8 }, (_, index) => `s${index}`);
   await Promise.all(
@@ -104,7 +108,7 @@ together.forEachKind(
       assert.deepEqual(await keysOf(target), ['here/a', 'here/record', 'r/a', 'r/b', RECORD_KEY]);
       for (const key of ['r/a', 'r/b']) assert.equal(await textOf(target, key), 'from the child');
     }),
-  hasChild,
+  (conditions) => hasChild(conditions) && sideBySide(conditions),
 );
 
 for (const [title, steps] of [
@@ -160,5 +164,5 @@ together.forEachKind(
       assert.deepEqual(await keysOf(target, 'r/'), ['r/a', RECORD_KEY]);
       assert.equal(await textOf(target, 'r/a'), 'whole');
     }),
-  hasChild,
+  (conditions) => hasChild(conditions) && sideBySide(conditions),
 );

@@ -1,0 +1,55 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { claimStaging, type StagingClaim, treeSize } from '@holdfast/core/files';
+import { assertRemovable, type RemovedRoot, type RemoveRootOptions } from '@holdfast/core/target';
+import { refuseLinks } from './begin.js';
+import { asTargetError } from './errors.js';
+import { type StandingRoot, standingRoot } from './one-root.js';
+import { assertUsableKey, enter, type Place, stagingPath } from './place.js';
+import { swapIn } from './publish-swap.js';
+import { releaseClaim } from './release-claim.js';
+import { atRest, settleSwap } from './settle-swap.js';
+
+/**
+ * Removes the root that the folder itself is: nothing takes its place. Foreign files stay, and the folder with them; without any
+ * the folder stays empty, for it may be somebody's.
+ */
+export async function removeStandingRoot(
+  place: Place,
+  root: string,
+  options: RemoveRootOptions = {},
+): Promise<RemovedRoot> {
+  enter(place, 'removeRoot', options, root);
+  assertRemovable(root, options.record, place.url);
+  assertUsableKey(place, root, 'removeRoot');
+  let claim: StagingClaim | undefined;
+  try {
+    await atRest(place, 'removeRoot', options);
+    const from = standingRoot(place);
+    if (from?.root !== root) return { objects: 0, sizeBytes: 0 };
+    const size = await sizeOf(place, from);
+    if (options.dryRun === true) return size;
+    refuseLinks(place, 'removeRoot');
+    claim = await claimStaging(stagingPath(place), { host: place.means.host, onStep: place.onStep });
+    await settleSwap(place, 'removeRoot', claim);
+    enter(place, 'removeRoot', options, root);
+    await swapIn(place, claim, { from, to: undefined, force: false }, 'removeRoot');
+    return size;
+  } catch (error) {
+    throw asTargetError(error, { url: place.url, operation: 'removeRoot', key: root });
+  } finally {
+    if (claim !== undefined) await releaseClaim(place, claim);
+  }
+}
+
+async function sizeOf(place: Place, { pieces }: StandingRoot): Promise<RemovedRoot> {
+  let [objects, sizeBytes] = [0, 0];
+  for (const piece of pieces) {
+    const path = join(place.root, piece);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+    const size = await treeSize(path);
+    objects += size.objects;
+    sizeBytes += size.sizeBytes;
+  }
+  return { objects, sizeBytes };
+}
