@@ -4,8 +4,9 @@ import { shownName } from './shown-name.js';
 /** What `show` prints of an array: `float64, 128 values, -0.21 to 0.33`. Facts may come from a manifest, so nothing in them is taken for granted. */
 export function describeArray(facts: ContentFacts): string[] {
   const more = facts.moreFields;
+  const words = arrayWords(facts);
   return [
-    arrayWords(facts),
+    ...(words === '' ? [] : [words]),
     ...factsIn(facts.fields).map(
       (field) => `${text(field.name)}: ${[fieldType(field), ...valueWords(field)].join(', ')}`,
     ),

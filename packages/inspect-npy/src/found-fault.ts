@@ -6,6 +6,8 @@ import {
   type Inspection,
 } from '@holdfast/core/inspect';
 
+import { shownName } from './shown-name.js';
+
 /** What a look into a content has found wrong with it, on its way to the answer. */
 export class FoundFault extends Error {
   readonly code: ContentFaultCode;
@@ -20,6 +22,14 @@ export class FoundFault extends Error {
     this.facts = about.facts;
     this.reader = about.reader;
   }
+}
+
+/** A fault of a member, as one of its archive. */
+export function ofMember(
+  name: string,
+  { code, message, reader }: Pick<FoundFault, 'code' | 'message' | 'reader'>,
+): FoundFault {
+  return new FoundFault(code, `its member ${shownName(name)}: ${message}`, reader === undefined ? {} : { reader });
 }
 
 /**

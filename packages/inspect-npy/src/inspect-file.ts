@@ -2,6 +2,7 @@ import type { ContentReader, InspectedFile, Inspection, InspectOptions } from '@
 import { isArchiveName } from './archive/archive-name.js';
 import { inspectArchive } from './archive/inspect-archive.js';
 import { inspectArray } from './array/inspect-array.js';
+import { SAMPLE_BYTES } from './array/scan-values.js';
 import { budgetOf } from './budget.js';
 import { openContent } from './content.js';
 import { inspectionOf } from './found-fault.js';
@@ -21,7 +22,7 @@ export async function inspectFile(file: InspectedFile, options: InspectOptions =
     budget.check();
     reader = await openContent(file);
     if (isArchiveName(file.name)) return await inspectArchive(reader, budget);
-    return await inspectArray(reader, budget, { roomBytes: FIELD_ROOM_BYTES, whole: false });
+    return await inspectArray(reader, budget, { roomBytes: FIELD_ROOM_BYTES, sampleBytes: SAMPLE_BYTES });
   } catch (error) {
     return inspectionOf(error);
   } finally {

@@ -1,8 +1,7 @@
 import { type ContentFacts, type ContentReader, faulty, type Inspection } from '@holdfast/core/inspect';
 import { inspectArray } from '../array/inspect-array.js';
 import type { Budget } from '../budget.js';
-import { FoundFault, inspectionOf } from '../found-fault.js';
-import { MAGIC } from '../header/npy-header.js';
+import { FoundFault, inspectionOf, ofMember } from '../found-fault.js';
 import { shownName } from '../shown-name.js';
 import { memberReader } from './member-reader.js';
 import { isArray, type OpenArchive, openArchive } from './open-archive.js';
@@ -21,15 +20,13 @@ export async function inspectArchive(reader: ContentReader, budget: Budget): Pro
   try {
     const archive = await openArchive(reader, budget);
     facts = countFacts(archive);
-    await assertInflatable(archive, budget);
     const arrays: ContentFacts[] = [];
     let room = ARRAYS_ROOM_BYTES;
     let more = 0;
-    let worst: Inspection | undefined;
+    let worst: FoundFault | undefined;
     for (const [name, member] of archive.members) {
       const inspection = await inspectMember(reader, member, budget);
-      if (inspection.status !== 'sound' && worst?.status !== 'broken')
-        worst = worst === undefined || inspection.status === 'broken' ? ofMember(name, inspection) : worst;
+      worst = worseOf(worst, name, inspection);
       if (isArray(member)) {
         const known = { name: shownName(name), ...shortened(inspection.facts ?? {}) };
         room -= Buffer.byteLength(JSON.stringify(known)) + 1;
@@ -37,10 +34,8 @@ export async function inspectArchive(reader: ContentReader, budget: Budget): Pro
         else more += 1;
       }
       facts = { ...countFacts(archive), arrays, ...(more === 0 ? {} : { moreArrays: more }) };
-      if (worst?.status === 'opaque' && worst.fault.code === 'TIMEOUT') break;
     }
-    if (worst === undefined || worst.status === 'sound') return { status: 'sound', facts };
-    return faulty(worst.fault.code, worst.fault.message, facts);
+    return worst === undefined ? { status: 'sound', facts } : faulty(worst.code, worst.message, facts);
   } catch (error) {
     return inspectionOf(error, facts);
   }
@@ -56,37 +51,14 @@ function countFacts({ members }: OpenArchive): ContentFacts {
   };
 }
 
-/**
- * May all of this come out of it? An archive of zeros packs a thousand to one and is sound, so what is honest is only too large; a bomb is
- * what has no arrays in its large members.
- */
-async function assertInflatable({ reader, members }: OpenArchive, budget: Budget): Promise<void> {
-  const { maxInflatedBytes } = budget.limits;
-  const packed = [...members.values()].filter((member) => member.packedBytes < member.sizeBytes);
-  const announcedBytes = packed.reduce((sum, member) => sum + member.sizeBytes, 0);
-  if (announcedBytes <= maxInflatedBytes) return;
-  const [largest] = packed.sort((one, other) => other.sizeBytes - one.sizeBytes);
-  const what = `${announcedBytes} bytes would come out of it, and ${maxInflatedBytes} may`;
-  if (largest !== undefined && !(await beginsAsArray(reader, largest, budget))) throw new FoundFault('BOMB', what);
-  throw new FoundFault('TOO_LARGE', what);
-}
-
-async function beginsAsArray(reader: ContentReader, member: ArchiveMember, budget: Budget): Promise<boolean> {
-  const opened = memberReader(reader, member, budget);
-  try {
-    const first = await opened.read(0, MAGIC.length);
-    return MAGIC.every((byte, index) => first[index] === byte);
-  } finally {
-    await opened.close();
-  }
-}
-
+/** A member, read to its end: a wrong checksum explains whatever else is wrong. */
 async function inspectMember(reader: ContentReader, member: ArchiveMember, budget: Budget): Promise<Inspection> {
   const opened = memberReader(reader, member, budget);
   let inspection: Inspection = { status: 'sound', facts: {} };
   try {
-    if (isArray(member)) inspection = await inspectArray(opened, budget, { roomBytes: 0, whole: true });
-    if (inspection.status !== 'broken') await opened.finish();
+    if (isArray(member))
+      inspection = await inspectArray(opened, budget, { roomBytes: 0, sampleBytes: Number.POSITIVE_INFINITY });
+    await opened.finish();
     return inspection;
   } catch (error) {
     return inspectionOf(error, inspection.facts);
@@ -95,8 +67,13 @@ async function inspectMember(reader: ContentReader, member: ArchiveMember, budge
   }
 }
 
-function ofMember(name: string, inspection: Exclude<Inspection, { status: 'sound' }>): Inspection {
-  return faulty(inspection.fault.code, `its member ${shownName(name)}: ${inspection.fault.message}`);
+/** The first fault, or the first one of those that break the archive. When the time is over there is no more to be found. */
+function worseOf(worst: FoundFault | undefined, name: string, inspection: Inspection): FoundFault | undefined {
+  if (inspection.status === 'sound') return worst;
+  const { code, message } = inspection.fault;
+  if (code === 'TIMEOUT') throw new FoundFault(code, message);
+  const isWorse = worst === undefined || (inspection.status === 'broken' && faulty(worst.code, '').status === 'opaque');
+  return isWorse ? ofMember(name, { code, message, reader: undefined }) : worst;
 }
 
 /** What is usual is not said of each array. */

@@ -25,6 +25,8 @@ export function memberReader(archive: ContentReader, member: ArchiveMember, budg
   /** What was read last: it begins at `start`, and the next piece comes behind it. */
   let window: Uint8Array = new Uint8Array(0);
   let start = 0;
+  /** Where it could not be read once, it ends, and that is no end of it. */
+  let failure: unknown;
 
   const rewind = async (): Promise<void> => {
     await pieces.return(undefined);
@@ -34,11 +36,16 @@ export function memberReader(archive: ContentReader, member: ArchiveMember, budg
     start = 0;
   };
   const next = async (): Promise<Uint8Array | undefined> => {
-    budget.check();
-    const { value } = await pieces.next();
-    if (value === undefined) return undefined;
-    checksum = crc32(value, checksum);
-    return value;
+    if (failure !== undefined) throw failure;
+    try {
+      budget.check();
+      const { value } = await pieces.next();
+      if (value !== undefined) checksum = crc32(value, checksum);
+      return value ?? undefined;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
   };
 
   /** Drops what lies before `offset`, and adds pieces until there is enough. */

@@ -3,6 +3,7 @@ import type { Budget } from '../budget.js';
 import { FoundFault } from '../found-fault.js';
 import { foreignFormat } from '../header/foreign-format.js';
 import { shownName } from '../shown-name.js';
+import { assertInflatable } from './inflatable.js';
 import { type ArchiveMember, readDirectory } from './zip-directory.js';
 
 /** An archive of arrays that is open. */
@@ -41,5 +42,6 @@ export async function openArchive(reader: ContentReader, budget: Budget): Promis
   }
   if (all.length > 0 && !all.some(isArray))
     throw new FoundFault('MISNAMED', 'it is a zip archive without arrays', { reader });
+  await assertInflatable(reader, all, budget);
   return { reader, members };
 }

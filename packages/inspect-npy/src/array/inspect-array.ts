@@ -10,8 +10,8 @@ import { scanValues } from './scan-values.js';
 export interface ArrayLook {
   /** How long the fields of a record may be in the facts, as JSON. */
   readonly roomBytes: number;
-  /** Every value, however many there are. */
-  readonly whole: boolean;
+  /** Of a larger array only a sample of this size is looked at. */
+  readonly sampleBytes: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function inspectArray(reader: ContentReader, budget: Budget, look: 
     facts = headerFacts(header);
     let fault = await lengthFault(reader, header);
     if (header.dataBytes !== undefined && fault?.code !== 'TRUNCATED') {
-      const scanned = await scanValues(reader, header, budget, look.whole);
+      const scanned = await scanValues(reader, header, budget, look.sampleBytes);
       facts = { ...facts, ...valueFacts(header, scanned, look.roomBytes) };
       const [message] = scanned.faults;
       if (message !== undefined) fault ??= { code: 'INVALID', message };

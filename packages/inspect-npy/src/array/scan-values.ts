@@ -24,21 +24,21 @@ const MAX_LEAVES = 100;
 /**
  * Goes through the values of an array whose length has been checked.
  *
- * @param whole every value, however many there are: they have to be read anyway
+ * @param sampleBytes of a larger array only a sample of this size is looked at; infinite where all has to be read anyway
  * @throws FoundFault; what the budget throws.
  */
 export async function scanValues(
   reader: ContentReader,
   header: NpyHeader,
   budget: Budget,
-  whole: boolean,
+  sampleBytes: number,
 ): Promise<ScannedValues> {
   const { itemBytes } = header.element;
   const all = leavesOf(header.element);
   const leaves = all.slice(0, MAX_LEAVES).map((leaf) => ({ leaf, tally: tallyOf(leaf.scalar) }));
   let elements = 0;
   if (itemBytes > 0 && itemBytes <= MAX_ELEMENT_BYTES) {
-    for (const range of rangesOf(Number(header.valueCount), itemBytes, whole)) {
+    for (const range of rangesOf(Number(header.valueCount), itemBytes, sampleBytes)) {
       for await (const { bytes } of elementBlocks(reader, { offset: header.dataOffset, itemBytes, ...range }, budget)) {
         elements += bytes.length / itemBytes;
         for (const { leaf, tally } of leaves) {
@@ -53,13 +53,13 @@ export async function scanValues(
 }
 
 /** All of them, or as many blocks as a sample has, the first and the last one among them. */
-function* rangesOf(count: number, itemBytes: number, whole: boolean): Generator<{ first: number; count: number }> {
-  if (whole || count * itemBytes <= SAMPLE_BYTES) {
+function* rangesOf(count: number, itemBytes: number, sampleBytes: number): Generator<{ first: number; count: number }> {
+  if (count * itemBytes <= sampleBytes) {
     yield { first: 0, count };
     return;
   }
   const atOnce = elementsAtOnce(itemBytes);
-  const blocks = Math.max(2, Math.floor(SAMPLE_BYTES / (atOnce * itemBytes)));
+  const blocks = Math.max(2, Math.floor(sampleBytes / (atOnce * itemBytes)));
   for (let block = 0; block < blocks; block++) {
     const first = Math.floor(((count - atOnce) / (blocks - 1)) * block);
     yield { first, count: atOnce };

@@ -20,9 +20,15 @@ export function boxElements({ extents }: Box): number {
 /**
  * Cuts an array into boxes that are as long in the first dimension as in the last one, as far as there is room: so both memory orders
  * are read in long runs.
+ *
+ * @param boxBytes how large a box may be
  */
-export function* boxesOf(shape: readonly number[], itemBytes: number): Generator<Box, void, undefined> {
-  const extents = extentsOf(shape, Math.max(1, Math.floor(BOX_BYTES / itemBytes)));
+export function* boxesOf(
+  shape: readonly number[],
+  itemBytes: number,
+  boxBytes: number = BOX_BYTES,
+): Generator<Box, void, undefined> {
+  const extents = extentsOf(shape, Math.max(1, Math.floor(boxBytes / itemBytes)));
   const lower = shape.map(() => 0);
   for (;;) {
     yield {

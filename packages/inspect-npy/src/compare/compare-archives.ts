@@ -5,7 +5,7 @@ import type { ArchiveMember } from '../archive/zip-directory.js';
 import { type OpenArray, openArray } from '../array/open-array.js';
 import type { Budget } from '../budget.js';
 import { counted } from '../describe-array.js';
-import { FoundFault } from '../found-fault.js';
+import { FoundFault, ofMember } from '../found-fault.js';
 import { shownName } from '../shown-name.js';
 import { type ArrayDifference, compareArrays } from './compare-arrays.js';
 import { areSameBytes } from './compare-bytes.js';
@@ -44,7 +44,7 @@ export async function compareArchives(
       offer([{ place, change: 'removed' }]);
       continue;
     }
-    const difference = await compareMembers({ one, other, member, next }, budget, maxChanges - all.length);
+    const difference = await compareMembers({ name, one, other, member, next }, budget, maxChanges - all.length);
     if (difference.isEqual) continue;
     changedArrays += 1;
     if (changedArrays <= MAX_DESCRIBED) lines.push(...difference.lines.slice(0, 3).map((line) => `${place}: ${line}`));
@@ -85,6 +85,7 @@ function summary({ changedMembers, addedMembers, removedMembers }: ContentFacts)
 }
 
 interface MemberPair {
+  readonly name: string;
   readonly one: OpenArchive;
   readonly other: OpenArchive;
   readonly member: ArchiveMember;
@@ -99,6 +100,8 @@ async function compareMembers(pair: MemberPair, budget: Budget, maxChanges: numb
     await before.finish();
     await after.finish();
     return difference;
+  } catch (error) {
+    throw error instanceof FoundFault && error.code !== 'TIMEOUT' ? ofMember(pair.name, error) : error;
   } finally {
     await Promise.all([before.close(), after.close()]);
   }

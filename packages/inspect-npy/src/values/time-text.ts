@@ -65,8 +65,9 @@ function dateText(days: bigint): string {
   return `${yearText(year)}-${two(month)}-${two(day)}`;
 }
 
+/** Four places, the sign being one of them. */
 function yearText(year: bigint): string {
-  return year < 0n ? `-${String(-year).padStart(4, '0')}` : String(year).padStart(4, '0');
+  return year < 0n ? `-${String(-year).padStart(3, '0')}` : String(year).padStart(4, '0');
 }
 
 function two(number: bigint): string {
