@@ -12,12 +12,13 @@ export class ContentError extends Error {
   }
 }
 
-/** The fault behind an error of a library that reads the file, or `undefined`: it is one of the system, or of the program. */
-export function contentErrorOf(error: unknown): ContentError | undefined {
+/** What is said of a file at which an error was met, whatever error: no file makes an inspector throw. */
+export function contentErrorOf(error: unknown): ContentError {
   if (error instanceof ContentError) return error;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && /^Z_|^ERR_(?:_?BUFFER|OUT_OF_RANGE|ENCODING)/.test(code)) {
-    return new ContentError('INVALID', 'what is compressed in it cannot be unpacked: it is damaged');
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
+  if (name === 'RangeError' && /string length|array (?:buffer )?(?:allocation|length)/i.test(String(message))) {
+    return new ContentError('TOO_LARGE', 'to read it takes more memory than it may');
   }
-  return undefined;
+  const what = typeof code === 'string' && /^[A-Z_0-9]{2,40}$/.test(code) ? code : String(name).slice(0, 40);
+  return new ContentError('FAILED', `it could not be looked into (${what})`);
 }

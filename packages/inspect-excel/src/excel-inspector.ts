@@ -5,7 +5,7 @@ import {
   type InspectedFile,
   type Inspection,
 } from '@holdfast/core/inspect';
-import type { CallAnswer } from './thread/thread.js';
+import type { ThreadAnswer } from './thread/messages.js';
 import { formatOfName } from './workbook/content-kind.js';
 import { describeFacts } from './workbook/describe-facts.js';
 import type { WorkbookFile } from './workbook/open-workbook.js';
@@ -49,11 +49,14 @@ export const excelInspector: ContentInspector = {
   describe: describeFacts,
 };
 
-function faultOf(answer: CallAnswer): Inspection {
+function faultOf(answer: ThreadAnswer): Inspection {
   if (answer.say === 'fault') return faulty(answer.fault.code, answer.fault.message);
   return faulty('FAILED', 'the thread that reads workbooks has answered another question');
 }
 
 function fileForThread({ name, sizeBytes, content }: InspectedFile): WorkbookFile {
-  return { name, sizeBytes, content };
+  if ('path' in content) return { name, sizeBytes, content };
+  // A part of a larger buffer would take all of it along.
+  const isPart = content.bytes.byteLength < content.bytes.buffer.byteLength;
+  return { name, sizeBytes, content: { bytes: isPart ? new Uint8Array(content.bytes) : content.bytes } };
 }

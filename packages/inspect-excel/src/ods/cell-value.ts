@@ -20,6 +20,8 @@ export function odsValue(attributes: string, text: string): Pick<Cell, 'kind' | 
       return { kind: 'date', text: withoutZeros(value('date-value')) };
     case 'time':
       return { kind: 'date', text: timeOf(value('time-value')) };
+    case undefined:
+      return { kind: text === '' ? 'number' : 'text', text };
     default:
       return { kind: 'text', text: attributeOf(attributes, 'office:string-value') ?? text };
   }

@@ -40,6 +40,4 @@ export type ThreadAnswer =
   | { readonly say: 'compared'; readonly comparison: ContentComparison }
   | { readonly say: 'value'; readonly value: ContentValue | undefined }
   /** The content is at fault; of two files, which. */
-  | { readonly say: 'fault'; readonly fault: ContentFault; readonly side?: 'before' | 'after' }
-  /** The system or the program is. */
-  | { readonly say: 'error'; readonly error: unknown };
+  | { readonly say: 'fault'; readonly fault: ContentFault; readonly side?: 'before' | 'after' };

@@ -28,7 +28,6 @@ async function answerTo(request: ThreadRequest): Promise<ThreadAnswer> {
   } catch (error) {
     const cause = error instanceof SidedError ? error.cause : error;
     const fault = contentErrorOf(cause);
-    if (fault === undefined) return { say: 'error', error: cause };
     const side = error instanceof SidedError ? { side: error.side } : {};
     return { say: 'fault', fault: { code: fault.code, message: fault.message }, ...side };
   }

@@ -28,15 +28,12 @@ interface Thread {
 const threads = new Set<Thread>();
 const waiting: (() => void)[] = [];
 
-/** What a call has come to. */
-export type CallAnswer = Exclude<ThreadAnswer, { say: 'error' }>;
-
 /**
  * Asks a thread. However the thread fares (it takes too long, it runs out of memory), there is an answer: a fault.
  *
  * @throws the reason of the signal; the error of a sink; an error of the system.
  */
-export async function callThread(request: ThreadRequest, options: CallOptions): Promise<CallAnswer> {
+export async function callThread(request: ThreadRequest, options: CallOptions): Promise<ThreadAnswer> {
   options.signal?.throwIfAborted();
   const thread = await takeThread(options.limits.heapMiB);
   let isWhole = false;
@@ -53,8 +50,8 @@ export async function callThread(request: ThreadRequest, options: CallOptions): 
 /** What the thread did not say itself, or not before it had taken much memory. */
 const ENDS_THREAD: ReadonlySet<string> = new Set(['TIMEOUT', 'TOO_LARGE']);
 
-function talk(worker: Worker, request: ThreadRequest, { limits, signal, sink }: CallOptions): Promise<CallAnswer> {
-  return new Promise<CallAnswer>((resolve, reject) => {
+function talk(worker: Worker, request: ThreadRequest, { limits, signal, sink }: CallOptions): Promise<ThreadAnswer> {
+  return new Promise<ThreadAnswer>((resolve, reject) => {
     const timer = setTimeout(
       () => settle(() => resolve(faultOf('TIMEOUT', `it was not read within ${limits.timeoutMs} ms`))),
       limits.timeoutMs,
@@ -65,8 +62,7 @@ function talk(worker: Worker, request: ThreadRequest, { limits, signal, sink }: 
           (goOn) => worker.postMessage({ goOn }),
           (error: unknown) => settle(() => reject(error)),
         );
-      } else if (message.say === 'error') settle(() => reject(message.error));
-      else settle(() => resolve(message));
+      } else settle(() => resolve(message));
     };
     const onError = (error: unknown): void => settle(() => answerToError(error, resolve, reject));
     const onExit = (): void => settle(() => reject(new Error('a thread of the program has ended')));
@@ -95,13 +91,17 @@ async function sinkAnswer(message: SinkMessage, sink: ExportSink | undefined): P
   return true;
 }
 
-function answerToError(error: unknown, resolve: (answer: CallAnswer) => void, reject: (error: unknown) => void): void {
+function answerToError(
+  error: unknown,
+  resolve: (answer: ThreadAnswer) => void,
+  reject: (error: unknown) => void,
+): void {
   const { code } = error as { code?: unknown };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') resolve(faultOf('TOO_LARGE', 'to read it takes more memory than it may'));
   else reject(error);
 }
 
-function faultOf(code: ContentFault['code'], message: string): CallAnswer {
+function faultOf(code: ContentFault['code'], message: string): ThreadAnswer {
   return { say: 'fault', fault: { code, message } };
 }
 

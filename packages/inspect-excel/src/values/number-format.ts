@@ -23,11 +23,11 @@ export function meaningOfBuiltIn(id: number): NumberMeaning {
 export function meaningOfFormat(format: string): NumberMeaning {
   const { letters, isDuration } = read(format);
   if (isDuration) return 'duration';
-  // In the first section alone; "General" has letters of a date, and is none.
-  if (/general/.test(letters)) return 'number';
+  // "General" has letters of a date, and so has what a program leaves unquoted behind digits: 0.0 kg.
+  if (/general/.test(letters) || /[0#?]/.test(letters.replace(/(?<=s+)[.,]0+/g, ''))) return 'number';
   const hasTime = /[hs]|a\/p|am\/pm/.test(letters);
-  // b: Buddhist year; e: year of an era, but 0.00E+00 is a number; g: name of an era.
-  const hasDay = /[ydbg]/.test(letters) || /(?:^|[^0#?.])e(?![+-])/.test(letters);
+  // b: Buddhist year; e: year of an era; g: name of an era.
+  const hasDay = /[ydbge]/.test(letters);
   // Minutes stand beside hours or seconds, months anywhere else.
   const hasMonth = /m/.test(
     letters

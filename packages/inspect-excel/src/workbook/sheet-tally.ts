@@ -51,7 +51,8 @@ function addRow(tally: { -readonly [Name in keyof SheetTally]: number }, row: Ro
     tally.csvCharacters += cell.text.length;
     if (cell.formula !== undefined) {
       tally.formulas += 1;
-      if (cell.text === '') tally.formulasWithoutResult += 1;
+      // A text may be empty: that is a result.
+      if (cell.text === '' && cell.kind !== 'text') tally.formulasWithoutResult += 1;
     }
     if (cell.kind === 'text' && isFormulaLike(cell.text)) tally.formulaLikeTexts += 1;
   }

@@ -36,6 +36,10 @@ export async function openXlsx(archive: Archive): Promise<Workbook> {
   const styles = await readStyles(archive, partOf('styles'));
   const strings = await readSharedStrings(archive, partOf('sharedStrings'));
   const sheetParts = named.map(({ relationship }) => byId.get(relationship));
+  // Read again and again, one part would be as long as all of them.
+  if (sheetParts.includes(undefined) || new Set(sheetParts).size < sheetParts.length) {
+    throw new ContentError('INVALID', 'its list names a sheet that it does not have, or one twice');
+  }
   const context = { archive, strings, styles, dateSystem };
   return {
     format: kind,
