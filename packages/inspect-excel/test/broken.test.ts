@@ -195,15 +195,8 @@ describe('what would take too much ends soon', () => {
   });
 
   it('a thread that needs more memory than it may is ended, and the next file is read as ever', async () => {
-    const formulas = Array.from({ length: 400_000 }, (_, index) => `<xf numFmtId="${index}"/>`).join('');
-    const relationships = Array.from(
-      { length: 400_000 },
-      (_, index) => `<Relationship Id="${index}" Type="${index}" Target="${index}"/>`,
-    );
-    const bytes = xlsxOf({
-      sheets: { S: formulas },
-      members: [{ name: '_rels/.rels', text: `<Relationships>${relationships.join('')}</Relationships>` }],
-    });
+    const type = `<Override ContentType="${'x'.repeat(2000)}"/>`;
+    const bytes = zipOf([{ name: '[Content_Types].xml', text: `<Types>${type.repeat(20_000)}</Types>` }]);
     const small = { timeoutMs: 60_000, heapMiB: 16, maxInflatedBytes: 1024 ** 3 };
     expect((await inspected(bytes, { limits: small })).inspection).toMatchObject({
       status: 'opaque',
