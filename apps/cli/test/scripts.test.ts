@@ -17,14 +17,16 @@
  *     remove PATH                 removes a file or a tree
  *     flip PATH                   turns over one bit in the middle of a file
  *     env NAME VALUE              sets a variable for the commands that follow
+ *     kill STEP                   the next command kills itself at this step (test/crash tells them: "rename /work/b/<id>#1")
  *     as nobody / as user         runs the commands that follow without rights, or as whoever runs the tests
  *     exists PATH, missing PATH   is it there?
  *     holds PATH CONTENT          is that its content?
  *     same A B                    are the two trees equal: names, contents, permissions, times, links?
+ *     alike A B                   are they, as far as names and contents go?
  *     $ holdfast WORD…            runs the command, and
  *     | LINE                      expects a line on stdout
  *     ! LINE                      expects a line on stderr
- *     = STATUS                    expects an exit status (0 where it is left out)
+ *     = STATUS                    expects an exit status (0 where it is left out), or that it was "killed"
  *
  * Expected lines come in the order given; other lines may stand between them. `…` is any text, `<id>` a snapshot's id,
  * `<size>`, `<time>` and `<number>` what they say; `(nothing)` is no line at all. `<id:first>` also remembers the id, and

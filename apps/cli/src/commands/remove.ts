@@ -1,4 +1,5 @@
-import { displayName, findRemovable, type RemovableSnapshot, remove } from '@holdfast/core';
+import { readdir } from 'node:fs/promises';
+import { displayName, findRemovable, isHoldfastError, type RemovableSnapshot, remove } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
@@ -26,7 +27,13 @@ export async function run(session: Session, operands: readonly string[], flags: 
   }
   const from = requireFrom('remove', flags.from);
   const target = await session.open(from);
-  const snapshots = await findRemovable({ target, which: operands, signal: session.signal });
+  const snapshots = await findRemovable({ target, which: operands, signal: session.signal }).catch((error: unknown) =>
+    noneToRemove(error, operands, target.localPaths),
+  );
+  if (snapshots.length === 0) {
+    const line = `There is no snapshot to remove in ${displayName(from)}`;
+    return { exitStatus: EXIT.done, lines: [line], members: { snapshotIds: [] } };
+  }
   const what = snapshots.map(describe);
   const heading = `${countText(snapshots.length, 'snapshot')} of ${displayName(from)}:`;
   await requireYes(
@@ -55,6 +62,33 @@ export async function run(session: Session, operands: readonly string[], flags: 
     ],
     members: { snapshotIds: summary.removedSnapshots },
   };
+}
+
+/**
+ * Whoever wants the newest one gone (after an operation went well, say) has what they want where there is none: in a target without
+ * any, or where nothing is at all. A folder with other things in it is no target, and stays an error.
+ *
+ * @throws the error, of anything else
+ */
+async function noneToRemove(
+  error: unknown,
+  which: readonly string[],
+  places: readonly string[],
+): Promise<readonly RemovableSnapshot[]> {
+  if (which.every((word) => word === 'latest')) {
+    if (isHoldfastError(error, 'SNAPSHOT_NOT_FOUND')) return [];
+    const isNothing = async (): Promise<boolean> => {
+      const kept = await Promise.all(places.map((place) => readdir(place).catch(absentAsEmpty)));
+      return kept.length > 0 && kept.every((names) => names?.length === 0);
+    };
+    if (isHoldfastError(error, 'NOT_A_TARGET') && (await isNothing())) return [];
+  }
+  throw error;
+}
+
+/** What cannot be looked at is not nothing. */
+function absentAsEmpty(error: NodeJS.ErrnoException): string[] | undefined {
+  return error.code === 'ENOENT' ? [] : undefined;
 }
 
 function describe(snapshot: RemovableSnapshot): string {

@@ -7,7 +7,8 @@ export type Step =
       readonly words: readonly string[];
       readonly stdout: readonly string[];
       readonly stderr: readonly string[];
-      readonly status: number;
+      /** `null`: it was killed. */
+      readonly status: number | null;
     };
 
 /** A script: the sentence it holds, what it needs, and its steps. */
@@ -36,7 +37,7 @@ export function parseScript(text: string): Script {
       const rest = line.slice(2);
       if (mark === '| ') command.stdout = [...command.stdout, rest];
       else if (mark === '! ') command.stderr = [...command.stderr, rest];
-      else command.status = Number(rest);
+      else command.status = rest === 'killed' ? null : Number(rest);
     } else if (mark === '> ') {
       const word = steps.pop();
       if (word?.kind !== 'word') throw new Error(`line ${index + 1}: no word before it`);

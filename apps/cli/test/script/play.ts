@@ -21,15 +21,30 @@ import { type RunResult, runHoldfast } from './run-holdfast.js';
 import { treeLines } from './tree.js';
 import type { World } from './world.js';
 
+/** Watches the steps by which a program changes anything. */
+const STEPS = new URL('../crash/child/preload.mjs', import.meta.url).href;
+
 /** Plays a script in a world, and fails at the first line that is not as it says. */
 export async function play(script: Script, world: World, variables: Map<string, string>): Promise<void> {
   let unprivileged = false;
+  let kill: string | undefined;
   for (const step of script.steps) {
-    if (step.kind === 'command') await playCommand(step, world, variables, unprivileged);
+    if (step.kind === 'command') {
+      const environment = { ...world.environment, ...(kill === undefined ? {} : killedAt(kill, world)) };
+      await playCommand(step, { ...world, environment }, variables, unprivileged);
+      kill = undefined;
+    } else if (step.word === 'kill') kill = step.rest[0];
     else if (step.word === 'as') unprivileged = step.rest[0] === 'nobody';
     else if (step.word === 'env') world.environment[step.rest[0] ?? ''] = filled(step.rest[1] ?? '', variables);
     else playWord(step, world, variables);
   }
+}
+
+/** Variables by which a program ends itself, as by `kill -9`, at a step (see test/crash). */
+function killedAt(step: string, { work }: World): NodeJS.ProcessEnv {
+  const root = dirname(work);
+  const plan = { plan: { kill: { at: step } }, world: root, notes: join(root, 'steps') };
+  return { NODE_OPTIONS: `--import ${STEPS}`, HOLDFAST_TEST_PLAN: JSON.stringify(plan) };
 }
 
 type CommandStep = Extract<Step, { kind: 'command' }>;
@@ -82,11 +97,18 @@ function playWord(step: Extract<Step, { kind: 'word' }>, world: World, variables
     missing: () =>
       expect(lstatSync(at(0), { throwIfNoEntry: false }), `line ${step.line}: ${rest[0]} is missing`).toBeUndefined(),
     holds: () => expect(readFileSync(at(0), 'utf8'), `line ${step.line}`).toBe(text),
+    alike: () =>
+      expect(treeLines(at(0)).map(contentOnly), `line ${step.line}`).toEqual(treeLines(at(1)).map(contentOnly)),
     same: () => expect(treeLines(at(0)), `line ${step.line}`).toEqual(treeLines(at(1))),
   };
   const word = words[step.word];
   if (word === undefined) throw new Error(`line ${step.line}: "${step.word}" is no word of these scripts`);
   word();
+}
+
+/** A line of a tree without permissions and time. */
+function contentOnly(line: string): string {
+  return line.replace(/ (file|folder|link) \d+ \d+/, ' $1');
 }
 
 function flipBit(path: string): void {

@@ -12,9 +12,14 @@ export function historyLines(
 ): string[] {
   const lines = findLines(history, colours);
   const versions = history.found.flatMap((path) => path.versions);
-  const seen = versions.filter(({ value }) => value !== undefined).length;
-  if (cell !== undefined && history.found.length > 0 && seen + unseen === 0) {
-    lines.push(colours.yellow(`these are no workbooks and no arrays: there is no ${displayName(cell)} in them`));
+  const seen = versions.flatMap(({ value }) => (value === undefined ? [] : [value.found]));
+  if (cell !== undefined && history.found.length > 0 && unseen === 0 && seen.every((found) => found === undefined)) {
+    const where = displayName(cell);
+    const why =
+      seen.length === 0
+        ? `these are no workbooks and no arrays: there is no ${where} in them`
+        : `nothing ever stood at ${where}: is it a cell (SHEET!B7), or an element of an array ([3, 17])?`;
+    lines.push(colours.yellow(why));
   }
   if (unseen > 0) lines.push(colours.yellow(`${countText(unseen, 'version')} could not be looked into`));
   return lines;
