@@ -31,7 +31,7 @@ export function bookInspector(options: BookInspectorOptions = {}): ContentInspec
     version,
     exportFormats: ['csv'],
     recognises: (name) => name.endsWith('.book'),
-    isTransient: (name) => name.startsWith('~'),
+    transientNames: ['~*.book'],
     inspect(file, { exports } = {}) {
       onInspect?.(file, exports !== undefined);
       if (misbehaviour === 'throws') throw new Error('thrown\u001b[31m at once');

@@ -19,7 +19,9 @@ export const excelInspector: ContentInspector = {
   version: 1,
   exportFormats: ['csv'],
   recognises: (name) => formatOfName(name) !== undefined,
-  isTransient: (name) => /^~\$.*\.(?:xls[xmb]?|ods)$/i.test(name) || /^\.~lock\..*#$/.test(name),
+  // Excel's mark of who has a workbook open, and LibreOffice's.
+  transientNames: ['~$*.[xX][lL][sS]', '~$*.[xX][lL][sS][xXmMbB]', '~$*.[oO][dD][sS]', '.~lock.*#'],
+  exportFormats: ['csv'],
   async inspect(file, { signal, limits = DEFAULT_INSPECT_LIMITS, exports } = {}) {
     const { callThread } = await import('./thread/thread.js');
     const answer = await callThread(

@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'DAMAGED'
   /** Stored bytes are gone. */
   | 'MISSING'
+  /** A content that was sound in the previous snapshot, and is broken now: stored as it is. */
+  | 'SUSPECT'
   /** A name or link in a snapshot that would lead out of the destination, or through something that is no folder. */
   | 'UNSAFE'
   /** Two names of a snapshot are one name at the destination. */
@@ -82,7 +84,10 @@ export interface Note {
     | 'BEFORE_INCOMPLETE'
     | 'RULES_NOT_KEPT'
     | 'XATTRS_NOT_COVERED'
-    | 'GUARD_LEFT';
+    | 'GUARD_LEFT'
+    | 'CONTENT_BROKEN'
+    | 'CONTENT_NOT_SEEN'
+    | 'INSPECTOR_STOPPED';
   readonly message: string;
 }
 
@@ -97,7 +102,9 @@ export type LeftOutReason =
   /** It lies on another file system than the source's top. */
   | 'otherFileSystem'
   | 'tooLarge'
-  | 'tooSmall';
+  | 'tooSmall'
+  /** A mark that an application makes while it has a file open: an inspector that is asked says so. */
+  | 'transient';
 
 export type OperationName =
   | 'backup'
@@ -165,7 +172,7 @@ export type HoldfastEvent =
       readonly sizeBytes: number;
       /**
        * `stored`: read and written; `shared`: equal to the previous snapshot's, not stored again;
-       * `adopted`: taken over from a backup that was killed, read again there. Of a restore: `restored`: was not
+       * `adopted`: taken over from a backup that was killed, read again there; `exported`: made from a file, or equal to what was made before. Of a restore: `restored`: was not
        * there; `replaced`: something else stood there; `adjusted`: there with the same content, mode, time or owner were set;
        * `kept`: there as it should be; `deleted`: the snapshot does not have it.
        */
@@ -173,6 +180,7 @@ export type HoldfastEvent =
         | 'stored'
         | 'shared'
         | 'adopted'
+        | 'exported'
         | 'restored'
         | 'replaced'
         | 'adjusted'

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ObjectSource } from '../target/index.js';
 import { GatheredText } from './gathered-text.js';
 
-/** Up to here a spool stays in memory. */
+/** Up to here a spool stays in memory, unless its maker says otherwise. */
 const MEMORY_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 /** Small appends are gathered to this size, so that a manifest of many lines is not one write a line. */
@@ -23,6 +23,8 @@ export interface SpoolOptions {
   readonly byPath?: boolean | undefined;
   /** The path is a name, also where there is a way without one. */
   readonly keepsName?: boolean | undefined;
+  /** Up to here it stays in memory; 8 MiB where it is left out. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /**
@@ -38,13 +40,19 @@ export class Spool {
   #path: string | undefined;
   readonly #byPath: boolean;
   readonly #keepsName: boolean;
+  readonly #memoryLimit: number;
   #fileBytes = 0;
   /** The last write to the file; each waits for the one before it. */
   #writing: Promise<void> = Promise.resolve();
   #sha256: string | undefined;
   readonly #text = new GatheredText((bytes) => this.#take(bytes));
 
-  constructor({ byPath = false, keepsName = byPath && !existsSync(OPEN_AGAIN) }: SpoolOptions = {}) {
+  constructor({
+    byPath = false,
+    keepsName = byPath && !existsSync(OPEN_AGAIN),
+    memoryBytes = MEMORY_BYTES,
+  }: SpoolOptions = {}) {
+    this.#memoryLimit = memoryBytes;
     this.#byPath = byPath;
     this.#keepsName = keepsName;
   }
@@ -77,7 +85,7 @@ export class Spool {
     this.#hash.update(bytes);
     this.#memory.push(bytes);
     this.#memoryBytes += bytes.byteLength;
-    return this.#takenBytes <= MEMORY_BYTES || this.#memoryBytes < GATHER_BYTES ? undefined : this.#writeOut();
+    return this.#takenBytes <= this.#memoryLimit || this.#memoryBytes < GATHER_BYTES ? undefined : this.#writeOut();
   }
 
   #writeOut(): Promise<void> {
@@ -105,18 +113,26 @@ export class Spool {
     return { sizeBytes: this.sizeBytes, open: () => this.read() };
   }
 
-  /** The bytes from the beginning. Call it when every `append` has resolved. */
-  async *read(): AsyncGenerator<Uint8Array> {
+  /**
+   * The bytes from `start` to before `end`; all of them where these are left out. Call it when every `append` has resolved.
+   */
+  async *read(start: number = 0, end: number = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
     this.#text.flush();
     await this.#writing;
-    for (let position = 0; this.#file !== undefined && position < this.#fileBytes; ) {
-      const length = Math.min(READ_BYTES, this.#fileBytes - position);
+    const fileEnd = Math.min(this.#fileBytes, end);
+    for (let position = start; this.#file !== undefined && position < fileEnd; ) {
+      const length = Math.min(READ_BYTES, fileEnd - position);
       const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, position);
       if (bytesRead === 0) throw new Error('the temporary file was cut short by someone else');
       yield buffer.subarray(0, bytesRead);
       position += bytesRead;
     }
-    yield* this.#memory;
+    let position = this.#fileBytes;
+    for (const piece of this.#memory) {
+      const part = piece.subarray(Math.max(0, start - position), Math.max(0, end - position));
+      if (part.byteLength > 0) yield part;
+      position += piece.byteLength;
+    }
   }
 
   /** All bytes, until it is closed: in memory while they are few, else a private file. Call it when every `append` has resolved; nothing can be added after it. */

@@ -76,8 +76,11 @@ export interface ContentInspector {
   readonly exportFormats?: readonly string[];
   /** Is this a file for it? By the last segment of its path alone. What is in it may still be something else: that is `MISNAMED`. */
   recognises(name: string): boolean;
-  /** Is a file of this name no content of its own, but a mark that an application makes while it has one open (`~$data.xlsx`)? It is not stored then, and that is said. */
-  isTransient?(name: string): boolean;
+  /**
+   * Names, as patterns of gitignore(5), of files that are no content of their own but marks of an application that has one open
+   * (`~$*.xlsx`). A backup that asks this inspector leaves them out, and says so.
+   */
+  readonly transientNames?: readonly string[];
   /** Reads the file, says whether it is sound, gives its facts, and on the way the exports that are asked for. */
   inspect(
     file: InspectedFile,

@@ -4,6 +4,7 @@ import { textOf } from '../snapshot/entry.js';
 import type { Entry, FileEntry } from '../snapshot/index.js';
 import { type Walked, type WalkedEntry, walkSource } from '../source/index.js';
 import type { FileVersion, LeftJournal } from '../state/index.js';
+import type { BackupContents, PlannedLook } from './backup-contents.js';
 import type { BackupLane } from './backup-lane.js';
 import type { BackupSource } from './backup-sources.js';
 import { type StagedVersion, StagedVersions } from './staged-versions.js';
@@ -22,6 +23,8 @@ export interface PlannedEntry {
   readonly keys: readonly (string | undefined)[];
   /** For each lane the parent's file of this path. */
   readonly parents: readonly (FileEntry | undefined)[];
+  /** Of a file that is to be looked into. */
+  readonly look?: PlannedLook | undefined;
 }
 
 /** Walks all sources in the order of the manifest, and plans what it meets. */
@@ -31,6 +34,7 @@ export async function* planEntries(
   leaveOut: ReadonlySet<string>,
   tell: (walked: Exclude<Walked, WalkedEntry>) => void,
   left: readonly LeftJournal[] = [],
+  contents?: BackupContents,
 ): AsyncGenerator<PlannedEntry> {
   for (const from of sources) {
     if (from.source.type === 'missing') continue;
@@ -52,8 +56,10 @@ export async function* planEntries(
         }
         const found = isFile ? versions.find(walked.pathBytes) : undefined;
         const version = found instanceof Promise ? await found : found;
-        const planned = { from, walked, draft, version, keys, parents };
+        const look = isFile ? contents?.lookAt(from, draft.path) : undefined;
+        const planned: PlannedEntry = { from, walked, draft, version, keys, parents };
         // Without a wait where there is nothing to wait for: that would cost more than the rest.
+        if (look !== undefined) Object.assign(planned, { look: await withParents(look, lanes, walked.pathBytes) });
         yield staged === undefined || !isFile ? planned : { ...planned, staged: await staged.find(walked) };
       }
     } finally {
@@ -61,6 +67,18 @@ export async function* planEntries(
       await staged?.close();
     }
   }
+}
+
+/** With the exports that the parents have. */
+async function withParents(
+  look: Omit<PlannedLook, 'parentExports'>,
+  lanes: readonly BackupLane[],
+  pathBytes: Buffer,
+): Promise<PlannedLook> {
+  if (look.formats.length === 0) return { ...look, parentExports: [] };
+  const parentExports: (readonly FileEntry[])[] = [];
+  for (const { parent } of lanes) parentExports.push((await parent?.exportsOf(pathBytes)) ?? []);
+  return { ...look, parentExports };
 }
 
 const NO_HASH = '0'.repeat(64);

@@ -1,23 +1,23 @@
 import type { Problem } from '../events/index.js';
-import { errorCode } from '../files/index.js';
 import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { FileEntry } from '../snapshot/index.js';
 import {
   ChangedWhileRead,
   LongerThanSaid,
-  NoLongerAFile,
   type Reading,
-  readProblem,
   SourceFile,
   sameVersion,
   WHOLE_FILE_BYTES,
 } from '../source/index.js';
 import { type FileVersion, isSameVersion } from '../state/index.js';
-import { bytesSource, type CallOptions, isTargetError } from '../target/index.js';
+import { bytesSource, type CallOptions } from '../target/index.js';
+import type { BackupContents, LookedContent } from './backup-contents.js';
 import { type PlannedEntry, redraft } from './backup-entries.js';
 import type { BackupLane } from './backup-lane.js';
+import { lookedInto, type Tap, withTap } from './content-tap.js';
 import { FileOnLanes } from './file-on-lanes.js';
+import { fileProblem } from './file-problem.js';
 import { HardLinks } from './hard-links.js';
 import { looksEqual, sharable } from './parent-snapshot.js';
 import type { Report } from './report.js';
@@ -31,6 +31,8 @@ export interface StoredFile {
   readonly reading: Reading | undefined;
   /** The version that a killed backup had read and staged, and that was taken over from it. */
   readonly adopted?: FileVersion | undefined;
+  /** What was found in the bytes while they were at hand. */
+  readonly looked?: LookedContent | undefined;
 }
 
 /** How files are stored. */
@@ -41,6 +43,8 @@ export interface FileStoreSettings {
   readonly nowMs: number;
   /** Opens a file of a source, so that a test can change it right then. */
   readonly openFile?: ((location: Buffer) => SourceFile) | undefined;
+  /** Looks into files that are to be looked into. */
+  readonly contents?: BackupContents | undefined;
 }
 
 /** The first name of a file that has several. */
@@ -121,7 +125,7 @@ export class FileStore {
       if (inParents && (await place.share(entry))) return this.#settled(task, entry, undefined);
       return (await this.#adopt(task)) ?? (await this.#readAndStore(task));
     } catch (error) {
-      return problemOf(planned, error);
+      return fileProblem(planned, error);
     }
   }
 
@@ -174,17 +178,20 @@ export class FileStore {
 
   /** `undefined` if the file changed while it was read, and `last` is not set. */
   async #tryStore(task: Task, last: boolean): Promise<StoredFile | undefined> {
-    const { openFile = (location) => new SourceFile(location) } = this.#settings;
+    const { openFile = (location) => new SourceFile(location), contents } = this.#settings;
     const file = openFile(task.planned.walked.location);
     try {
       if (file.sizeBytes <= WHOLE_FILE_BYTES) return await this.#storeSmall(file, task, last);
       return (
-        (await this.#shareEqual(file, task)) ??
-        (last ? await this.#storeSpooled(file, task) : await this.#storeStreamed(file, task))
+        (await withTap(task.planned, contents, (tap) => this.#shareEqual(file, task, tap))) ??
+        (await withTap(task.planned, contents, (tap) =>
+          last ? this.#storeSpooled(file, task, tap) : this.#storeStreamed(file, task, tap),
+        ))
       );
     } catch (error) {
       if (error instanceof ChangedWhileRead && !last) return undefined;
-      if (error instanceof LongerThanSaid) return await this.#storeSpooled(file, task, true);
+      if (error instanceof LongerThanSaid)
+        return await withTap(task.planned, contents, (tap) => this.#storeSpooled(file, task, tap, true));
       throw error;
     } finally {
       file.close();
@@ -197,27 +204,30 @@ export class FileStore {
     const entry = entryOf(task, reading);
     await task.place.shareOrPut(entry, bytesSource(bytes));
     this.#advance(task.planned, bytes.length);
-    return this.#settled(task, entry, reading);
+    return lookedInto(task.planned, this.#settings.contents, this.#settled(task, entry, reading), { bytes });
   }
 
   /** The parents seem to hold this large file: read it first, and store nothing if they do. */
-  async #shareEqual(file: SourceFile, task: Task): Promise<StoredFile | undefined> {
+  async #shareEqual(file: SourceFile, task: Task, tap: Tap): Promise<StoredFile | undefined> {
     const draft = draftOf(task, file.stats);
     if (!task.place.areParents((parent) => looksEqual(parent, draft))) return undefined;
-    const reading = await this.#readThrough(file, task, async () => undefined);
+    const reading = await this.#readThrough(file, task, tap);
     if (!reading.stable) return undefined;
     const entry = entryOf(task, reading);
     return (await task.place.share(entry)) ? this.#settled(task, entry, reading) : undefined;
   }
 
-  async #storeStreamed(file: SourceFile, task: Task): Promise<StoredFile> {
+  async #storeStreamed(file: SourceFile, task: Task, tap: Tap): Promise<StoredFile> {
     const { place, planned } = task;
     const stream = (): Promise<Reading> =>
       streamFile(
         file,
         place,
         draftOf(task, file.stats),
-        (piece) => this.#advance(planned, piece.byteLength),
+        (piece) => {
+          this.#advance(planned, piece.byteLength);
+          return tap(piece);
+        },
         this.#options,
       );
     const turn = place.missing > 1 ? this.#lockstep.then(stream) : stream();
@@ -231,10 +241,14 @@ export class FileStore {
    *
    * @param toEnd read to where nothing comes any more, whatever size was said.
    */
-  async #storeSpooled(file: SourceFile, task: Task, toEnd = false): Promise<StoredFile> {
+  async #storeSpooled(file: SourceFile, task: Task, tap: Tap, toEnd = false): Promise<StoredFile> {
     const spool = new Spool();
+    const take = async (piece: Uint8Array): Promise<void> => {
+      await tap(piece);
+      await spool.append(piece);
+    };
     try {
-      const reading = await this.#readThrough(file, task, (piece) => spool.append(piece), toEnd);
+      const reading = await this.#readThrough(file, task, take, toEnd);
       const entry = entryOf(task, reading);
       await task.place.shareOrPut(entry, spool.source);
       return this.#settled(task, entry, reading);
@@ -243,12 +257,7 @@ export class FileStore {
     }
   }
 
-  async #readThrough(
-    file: SourceFile,
-    { planned }: Task,
-    take: (piece: Uint8Array) => Promise<void>,
-    toEnd = false,
-  ): Promise<Reading> {
+  async #readThrough(file: SourceFile, { planned }: Task, take: Tap, toEnd = false): Promise<Reading> {
     let reading: Reading | undefined;
     const done = (result: Reading): void => {
       reading = result;
@@ -283,16 +292,6 @@ function draftOf(
 
 function entryOf(task: Task, { sizeBytes, sha256, stable, stats }: Reading): FileEntry {
   return { ...draftOf(task, stats), sizeBytes, sha256, stable };
-}
-
-/** What an error while reading makes of the file. Errors that are not the source's go on. */
-function problemOf(planned: PlannedEntry, error: unknown): Problem {
-  const path = planned.walked.pathBytes.toString('utf8');
-  if (error instanceof NoLongerAFile || errorCode(error) === 'ELOOP') {
-    return { code: 'VANISHED', path, message: 'something else took its place while it was to be read', cause: error };
-  }
-  if (isTargetError(error) || errorCode(error) === undefined) throw error;
-  return readProblem(planned.walked.pathBytes, error, 'it could not be read').problem;
 }
 
 function neverComes(): never {

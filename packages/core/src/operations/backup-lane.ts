@@ -35,14 +35,14 @@ export class BackupLane {
   /**
    * Makes the target if it is new, begins the batch (which finds out whether it can be written), opens the parent.
    *
-   * @param adopt ids of snapshots whose writing was killed.
+   * @param more `adopt`: ids of snapshots whose writing was killed. `contents`: what the parent says of contents is to be known.
    */
   static async open(
     survey: TargetSurvey,
     snapshotId: string,
     report: Report,
     options: CallOptions,
-    adopt: readonly string[] = [],
+    { adopt = [], contents = false }: { readonly adopt?: readonly string[]; readonly contents?: boolean } = {},
   ): Promise<BackupLane> {
     const { target, relatives } = survey;
     if (survey.lacksHeader && target.capabilities.append) {
@@ -51,7 +51,7 @@ export class BackupLane {
     }
     const writer = await PlainWriter.begin(target, snapshotId, options, adopt);
     try {
-      return new BackupLane(writer, await ParentSnapshot.open(target, relatives, report, options));
+      return new BackupLane(writer, await ParentSnapshot.open(target, relatives, report, options, contents));
     } catch (error) {
       await writer.abort();
       await writer.close();
@@ -71,6 +71,8 @@ export class BackupLane {
     options: CallOptions,
   ): Promise<void> {
     await this.writer.put(key, entry, source, options);
+    // Exports are no files of a source: they are counted by themselves.
+    if (entry.exportOf !== undefined) return;
     this.storedFiles += 1;
     this.storedBytes += source.sizeBytes;
   }
@@ -78,6 +80,7 @@ export class BackupLane {
   /** Takes a file's bytes from another object of the target; false where it has to be put. */
   async copy(fromKey: string, key: string, entry: FileEntry, options: CallOptions): Promise<boolean> {
     if (!(await this.writer.copy(fromKey, key, entry, options))) return false;
+    if (entry.exportOf !== undefined) return true;
     this.sharedFiles += 1;
     this.sharedBytes += entry.sizeBytes;
     return true;

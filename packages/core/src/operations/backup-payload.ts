@@ -18,6 +18,8 @@ export interface PayloadFacts {
   readonly counts: SnapshotCounts;
   /** A source was a folder with nothing in it. */
   readonly hasEmptySource: boolean;
+  /** A content that was sound is broken. */
+  readonly isSuspect: boolean;
   /** What the rules left out of a source (`SnapshotSource.leftOut`). */
   readonly leftOutOf: (from: BackupSource) => Readonly<Record<string, number>>;
   readonly contentsSha256: string;
@@ -49,7 +51,11 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
     tags: facts.tags,
     counts,
     ...(previous === undefined ? {} : { parent: previous.id }),
-    flags: [...(isIncomplete ? ['incomplete'] : []), ...(clockBack ? ['clock'] : [])],
+    flags: [
+      ...(isIncomplete ? ['incomplete'] : []),
+      ...(facts.isSuspect ? ['suspect'] : []),
+      ...(clockBack ? ['clock'] : []),
+    ],
     contentsSha256: facts.contentsSha256,
   };
 }

@@ -1,21 +1,25 @@
 import type { LeftOutReason, Problem } from '../events/index.js';
 import { inOrder } from '../flow/in-order.js';
 import { operationAborted, throwIfAborted } from '../holdfast-error.js';
-import type { Entry, FileEntry, SnapshotCounts } from '../snapshot/index.js';
+import type { FileEntry, SnapshotCounts } from '../snapshot/index.js';
 import type { LeftOutEntry, Walked, WalkedEntry } from '../source/index.js';
-import { type FileVersion, isSettled, type LeftJournal, type StagingJournal, versionOf } from '../state/index.js';
-import { isTargetError } from '../target/index.js';
+import type { LeftJournal, StagingJournal } from '../state/index.js';
 import { type Slots, slots } from '../target/slots.js';
+import type { BackupContents } from './backup-contents.js';
 import { type PlannedEntry, planEntries } from './backup-entries.js';
+import { BackupExports } from './backup-exports.js';
 import { FileStore, type StoredFile } from './backup-file.js';
-import type { BackupLane } from './backup-lane.js';
+import { type BackupLane, eachLane } from './backup-lane.js';
+import { lookIntoRest, type Outcome, type StoredOutcome } from './backup-outcome.js';
 import { type BackupSource, missingProblem, notePlace } from './backup-sources.js';
+import { ContentTally } from './content-tally.js';
 import { type EntryGroup, groupEntries, isSmallFile } from './entry-groups.js';
 import type { Report } from './report.js';
 import { SmallFiles } from './small-files.js';
 import { SourceTally } from './source-tally.js';
 import { type KnownXattrs, noXattrs, SourceXattrs } from './source-xattrs.js';
 import { tooLargeProblem } from './too-large.js';
+import { versionRead } from './version-read.js';
 
 /** What one running backup works with. */
 export interface BackupRunContext {
@@ -34,16 +38,9 @@ export interface BackupRunContext {
   readonly left: readonly LeftJournal[];
   /** Notes what is staged; none where no target would take it over from a killed backup. */
   readonly journal: StagingJournal | undefined;
+  /** Looks into files; absent where none is to be looked into. */
+  readonly contents: BackupContents | undefined;
 }
-
-interface StoredOutcome {
-  readonly planned: PlannedEntry;
-  readonly entry: Entry;
-  readonly file?: StoredFile;
-  readonly read?: FileVersion | undefined;
-}
-
-type Outcome = StoredOutcome | { readonly planned: PlannedEntry; readonly problem: Problem };
 
 /** From so many small files on, a group pays for the way to a thread. */
 const MANY_FILES = 16;
@@ -54,6 +51,7 @@ export class BackupRun {
   readonly #files: FileStore;
   readonly #tally: SourceTally;
   readonly #smallFiles: SmallFiles;
+  readonly #exports: BackupExports | undefined;
   readonly #xattrs: SourceXattrs | undefined;
   readonly #concurrency: number;
   readonly #turns: Slots;
@@ -65,6 +63,7 @@ export class BackupRun {
   readFiles = 0;
   adoptedFiles = 0;
   readBytes = 0;
+  readonly contents: ContentTally;
 
   constructor(context: BackupRunContext) {
     this.#context = context;
@@ -73,9 +72,12 @@ export class BackupRun {
     this.#turns = slots(this.#concurrency);
     this.#anyTargetBytes = Math.min(...context.lanes.map(({ target }) => target.capabilities.maxObjectBytes));
     const options = { signal: context.signal };
-    const settings = { rehash: context.rehash, nowMs: context.startedAtMs };
+    const { contents } = context;
+    this.contents = new ContentTally(context.report);
+    const settings = { rehash: context.rehash, nowMs: context.startedAtMs, contents };
     this.#files = new FileStore(context.lanes, context.report, options, settings);
-    this.#smallFiles = new SmallFiles(context.lanes, options, this.#files);
+    this.#smallFiles = new SmallFiles(context.lanes, options, this.#files, contents);
+    this.#exports = contents && new BackupExports({ ...context, contents, options, concurrency: this.#concurrency });
     const isUnchanged = (planned: PlannedEntry): boolean => this.#files.isUnchanged(planned);
     this.#xattrs = context.xattrs ? new SourceXattrs(isUnchanged, context.report) : undefined;
   }
@@ -91,7 +93,8 @@ export class BackupRun {
   }
 
   get counts(): SnapshotCounts {
-    return this.#counts;
+    const { exports = 0, exportBytes = 0 } = this.#exports?.counts ?? {};
+    return exports === 0 ? this.#counts : { ...this.#counts, exports, exportBytes };
   }
 
   /** Was a source a folder with nothing in it? Known when everything is stored. */
@@ -101,14 +104,27 @@ export class BackupRun {
 
   /** @throws the error of the last lane that lived; `ABORTED`. */
   async storeEverything(): Promise<void> {
-    const { sources, lanes, leaveOut, report } = this.#context;
+    try {
+      await this.#storeAll();
+      await this.#exports?.finish();
+    } finally {
+      await this.#exports?.close();
+    }
+    for (const problem of this.#tally.emptySources()) this.#context.report.problem(problem);
+  }
+
+  async #storeAll(): Promise<void> {
+    const { sources, lanes, leaveOut, left, contents } = this.#context;
     for (const { source } of sources) {
       if (source.type === 'missing') this.#skip(missingProblem(source));
     }
-    const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked), this.#context.left);
+    const planned = planEntries(sources, lanes, leaveOut, (walked) => this.#tell(walked), left, contents);
     for await (const { outcomes, asked } of inOrder(groupEntries(planned), this.#concurrency, async (group) => {
       const answers = this.#xattrs?.ask(group) ?? noXattrs;
-      return { outcomes: await this.#noted(this.#storeGroup(group)), asked: answers };
+      return {
+        outcomes: await this.#noted(lookIntoRest(this.#storeGroup(group), contents)),
+        asked: answers,
+      };
     })) {
       await asked.ready();
       for (const outcome of outcomes) {
@@ -118,9 +134,12 @@ export class BackupRun {
         }
         const wait = this.#append(outcome, asked.of(outcome.planned));
         if (wait !== undefined) await wait;
+        const { entry, file } = outcome;
+        if (entry.type !== 'file' || file?.looked === undefined) continue;
+        this.contents.take(entry, file.looked);
+        if (exportsOf(outcome.planned)) await this.#exports?.take(outcome.planned, entry, file.looked);
       }
     }
-    for (const problem of this.#tally.emptySources()) report.problem(problem);
   }
 
   /**
@@ -128,10 +147,11 @@ export class BackupRun {
    * kill costs as little as can be.
    */
   #noted(stored: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+    const { startedAtMs } = this.#context;
     const noted = Promise.all([stored, this.#noting]).then(([outcomes]) =>
       outcomes.map((outcome) => {
         if ('problem' in outcome || outcome.entry.type !== 'file') return outcome;
-        const read = this.#versionRead(outcome.planned, outcome.entry, outcome.file);
+        const read = versionRead(outcome.planned, outcome.entry, outcome.file, startedAtMs);
         if (read !== undefined) this.#context.journal?.note(outcome.planned.from.id, read);
         return { ...outcome, read };
       }),
@@ -185,20 +205,11 @@ export class BackupRun {
       return 'entry' in file ? { planned, entry: file.entry, file } : { planned, problem: file };
     }
     const entry = planned.draft;
-    await Promise.all(lanes.map((lane, index) => this.#decorate(lane, planned.keys[index], entry)));
+    await eachLane(lanes, signal, async ({ writer }, index) => {
+      const key = planned.keys[index];
+      if (key !== undefined) await writer.decorate(key, entry, { signal });
+    });
     return { planned, entry };
-  }
-
-  async #decorate(lane: BackupLane, key: string | undefined, entry: Entry): Promise<void> {
-    const { signal } = this.#context;
-    if (key === undefined || !lane.alive) return;
-    try {
-      await lane.writer.decorate(key, entry, { signal });
-    } catch (error) {
-      if (!isTargetError(error) || signal?.aborted === true) throw error;
-      lane.fail(error);
-      if (!this.#context.lanes.some(({ alive }) => alive)) throw error;
-    }
   }
 
   /** Gives a promise where something has to be waited for. */
@@ -207,7 +218,8 @@ export class BackupRun {
     { xattrs, digest }: KnownXattrs,
   ): Promise<unknown> | undefined {
     const { lanes, report } = this.#context;
-    const entry = xattrs === undefined ? stored : { ...stored, xattrs };
+    const known = xattrs === undefined ? stored : { ...stored, xattrs };
+    const entry = file?.looked === undefined ? known : { ...known, content: file.looked.content };
     const waits: (Promise<unknown> | undefined)[] = [];
     this.#tally.meet(planned.from);
     lanes.forEach((lane, index) => {
@@ -242,22 +254,6 @@ export class BackupRun {
     });
   }
 
-  /** Which version of the file was read; none that could still change unseen. */
-  #versionRead(
-    { from, walked, version }: PlannedEntry,
-    { sizeBytes, sha256, stable }: FileEntry,
-    file: StoredFile | undefined,
-  ): FileVersion | undefined {
-    const { startedAtMs } = this.#context;
-    const stats = file?.reading?.stats ?? walked.stats;
-    // Of a file that is longer than it is said to be nobody can say whether it is the same one.
-    if (!stable || stats.size !== BigInt(sizeBytes) || !isSettled(stats, startedAtMs, from.timestampStepNs))
-      return undefined;
-    const known = file?.adopted ?? version;
-    const readAtMs = file?.reading === undefined ? (known?.readAtMs ?? startedAtMs) : startedAtMs;
-    return versionOf(walked.pathBytes, stats, sha256, readAtMs);
-  }
-
   #tell(walked: Exclude<Walked, WalkedEntry>): void {
     if (walked.leftOut !== undefined) notePlace(walked.leftOut, this.#context.statePlace, this.#context.report);
     if (walked.byRule !== undefined) this.#leaveOut(walked.byRule);
@@ -281,4 +277,8 @@ export class BackupRun {
 function actionOf(file: StoredFile | undefined): 'stored' | 'adopted' | 'shared' {
   if (file?.adopted !== undefined) return 'adopted';
   return file?.reading === undefined ? 'shared' : 'stored';
+}
+
+function exportsOf({ look }: PlannedEntry): boolean {
+  return look !== undefined && look.formats.length > 0;
 }

@@ -1,9 +1,11 @@
 import type { LeftOutReason, Note } from '../events/index.js';
 import { xattrTools } from '../files/index.js';
+import type { ContentInspector, InspectLimits } from '../inspect/index.js';
 import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { resolveSources, type SourceSpec } from '../source/index.js';
 import type { BackupTarget, Durability } from '../target/index.js';
+import { BackupContents } from './backup-contents.js';
 import { countSources } from './backup-entries.js';
 import type { BackupLane } from './backup-lane.js';
 import { payloadOf } from './backup-payload.js';
@@ -16,6 +18,7 @@ import {
   realPlace,
   refuseIfAllMissing,
 } from './backup-sources.js';
+import type { ContentCounts } from './content-tally.js';
 import { forecastBackup } from './forecast-backup.js';
 import { leftBackups } from './left-backups.js';
 import { notReplaced } from './not-replaced.js';
@@ -48,6 +51,14 @@ export interface BackupOptions extends OperationOptions {
   readonly estimate?: boolean | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: ((size: number) => Uint8Array) | undefined;
+  /**
+   * Who knows what is in files. They are asked about the files of the sources that name what they are to be exported as (`SourceSpec.exports`), and no
+   * other. What they say stands in the manifest; nothing they do stops the backup.
+   */
+  readonly inspectors?: readonly ContentInspector[] | undefined;
+  readonly inspectLimits?: InspectLimits | undefined;
+  /** Exports have texts as they are, also those that a spreadsheet would run as a formula. */
+  readonly rawExports?: boolean | undefined;
   /** Name and version of the program, for the record. */
   readonly program?: string | undefined;
 }
@@ -84,6 +95,8 @@ export interface BackupSummary extends Trouble {
   readonly adoptedFiles: number;
   readonly readFiles: number;
   readonly readBytes: number;
+  /** How many of the files that were looked into are what; absent where none was to be. `suspect` ones are among the broken. */
+  readonly contents?: ContentCounts;
   readonly targets: readonly BackupTargetSummary[];
   readonly notes: readonly Note[];
   readonly durationMs: number;
@@ -104,7 +117,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   const { signal, targets, clock = systemClock } = options;
   const report = new Report('backup', options);
   const startedAt = clock.now();
-  const resolved = resolveSources(options.sources);
+  const resolved = resolveSources(options.sources, transientNames(options.inspectors));
   refuseIfAllMissing(resolved);
   noteMisplacedPatterns(resolved, report);
   const leaveOut = placesToLeaveOut(resolved, targets);
@@ -117,9 +130,12 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   const { stateDirectory, rehash = false } = options;
   const before = leftBackups({ stateDirectory, snapshotId: id, sourceIds, targets, rehash });
   const adopt = before.left.map(({ snapshotId }) => snapshotId);
-  const wanted = { targets, snapshotId: id, sourceIds, adoptPlace: options.adoptPlace === true, adopt };
+  const looksInto = (options.inspectors ?? []).length > 0 && sources.some(({ source }) => source.exports !== undefined);
+  const adoptPlace = options.adoptPlace === true;
+  const wanted = { targets, snapshotId: id, sourceIds, adoptPlace, adopt, contents: looksInto };
   let lanes: readonly BackupLane[] = [];
   const committed = new Map<BackupLane, string>();
+  let contents: BackupContents | undefined;
   try {
     const parts = await openLanes(wanted, report, { signal });
     lanes = parts.flatMap((part) => ('lane' in part ? [part.lane] : []));
@@ -128,6 +144,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     const about = { snapshotId: id, sources, lanes, leaveOut, stateDirectory, rehash, signal, startedAtMs, report };
     const hasTotals = await forecastBackup(about);
     if (options.estimate === true && !hasTotals) estimate(sources, leaveOut, signal, report);
+    if (looksInto) contents = contentsOf(options, lanes, report);
     const run = new BackupRun({
       sources,
       lanes,
@@ -140,6 +157,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       startedAtMs,
       left: before.left,
       journal: before.journal,
+      contents,
     });
     await run.storeEverything();
     const { name, tags = [], program } = options;
@@ -151,6 +169,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
         ...facts,
         counts: run.counts,
         hasEmptySource: run.hasEmptySource,
+        isSuspect: run.contents.counts.suspect > 0,
         leftOutOf: (from) => run.leftOutOf(from),
         contentsSha256,
       },
@@ -176,16 +195,28 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       adoptedFiles: run.adoptedFiles,
       readFiles: run.readFiles,
       readBytes: run.readBytes,
+      ...(looksInto ? { contents: run.contents.counts } : {}),
       targets: parts.map((part) => summaryOf(part, committed)),
       notes: report.notes,
       durationMs: clock.now().getTime() - startedAt.getTime(),
       ...report.trouble,
     };
   } finally {
+    await contents?.close();
     for (const lane of lanes) await lane.close(committed.has(lane));
     before.end([...committed.keys()].map(({ target }) => target));
     for (const { versions } of sources) await versions.close();
   }
+}
+
+/** Names of what applications leave beside their files, by those who know them. */
+export function transientNames(inspectors: readonly ContentInspector[] = []): readonly string[] {
+  return inspectors.flatMap((inspector) => inspector.transientNames ?? []);
+}
+
+function contentsOf(options: BackupOptions, lanes: readonly BackupLane[], report: Report): BackupContents {
+  const { inspectors = [], inspectLimits: limits, rawExports: raw = false, signal } = options;
+  return new BackupContents({ inspectors, limits, raw }, lanes, report, { signal });
 }
 
 /** Where the programs are not there, that is told once: with the first snapshot of these sources. */

@@ -58,6 +58,7 @@ export async function* snapshotSide(
       if (!matcher.matches(path, true)) continue;
       unknown.add(path);
       report.problem({ code, path, message, snapshotId: snapshot.id });
+    } else if (item.entry.exportOf !== undefined) {
     } else if (matcher.matches(item.entry.path, item.entry.type === 'directory')) yield sideItem(item.entry);
   }
 }

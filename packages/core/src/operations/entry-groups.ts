@@ -10,8 +10,12 @@ export const GROUP_BYTES: number = 1024 * 1024;
 /** Entries, in the order of the manifest, that are stored together: small files and what has no bytes, or one file by itself. */
 export type EntryGroup = readonly PlannedEntry[];
 
-/** Can the file go with others? One with several names cannot: the further names wait for the first. */
-export function isSmallFile({ walked }: PlannedEntry): boolean {
+/**
+ * Can the file go with others? One with several names cannot: the further names wait for the first. One that is exported does not: what comes out of
+ * it has to be held until its turn.
+ */
+export function isSmallFile({ walked, look }: PlannedEntry): boolean {
+  if (look !== undefined && look.formats.length > 0) return false;
   return walked.type === 'file' && walked.stats.nlink <= 1n && walked.stats.size <= SMALL_BYTES;
 }
 

@@ -4,6 +4,7 @@ import type { SnapshotPayload } from '../snapshot/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import type { BackupTarget } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
+import { storedAmount } from './entry-counts.js';
 import { copySnapshot, type PartOfSnapshot } from './mirror-snapshot.js';
 import { notReplaced } from './not-replaced.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from './options.js';
@@ -60,7 +61,8 @@ async function copyOut(options: ExportOptions): Promise<ExportSummary> {
   const found = await findSnapshot({ target: from, which: options.which, signal });
   const whole: WholeSnapshot = { status: 'ok', ...found };
   report.started(to.url, whole.id);
-  report.totals(found.record.payload.counts.files, found.record.payload.counts.bytes);
+  const stored = storedAmount(found.record.payload.counts);
+  report.totals(stored.files, stored.bytes);
   const partId = newSnapshotId(clock.now());
   const copyPart = async (skipDamaged: boolean): Promise<void> => {
     await copySnapshot({ from, to, signal }, whole, undefined, report, (source) => {

@@ -14,14 +14,19 @@ type StoreOnLane = (lane: BackupLane, key: string, index: number) => Promise<str
  */
 export class FileOnLanes {
   readonly #lanes: readonly BackupLane[];
-  readonly #planned: PlannedEntry;
+  readonly #planned: Pick<PlannedEntry, 'keys' | 'parents'>;
   readonly #options: CallOptions;
   /** Compare the parent's stored bytes before they are shared: what has rotted is stored anew. */
   readonly #checksParents: boolean;
   /** By lane: the SHA-256 of what is stored under the file's key. */
   readonly #held: (string | undefined)[] = [];
 
-  constructor(lanes: readonly BackupLane[], planned: PlannedEntry, options: CallOptions, checksParents: boolean) {
+  constructor(
+    lanes: readonly BackupLane[],
+    planned: Pick<PlannedEntry, 'keys' | 'parents'>,
+    options: CallOptions,
+    checksParents: boolean,
+  ) {
     this.#lanes = lanes;
     this.#planned = planned;
     this.#options = options;
@@ -40,7 +45,7 @@ export class FileOnLanes {
   /** Would each lane that does not hold the file find it in its parent, as far as `fits` can tell? */
   areParents(fits: (parent: FileEntry) => boolean): boolean {
     return this.#lanes.every((lane, index) => {
-      const parent = this.#planned.parents[index];
+      const parent = lane.parent?.canShare === true ? this.#planned.parents[index] : undefined;
       return !lane.alive || this.#held[index] !== undefined || (parent !== undefined && fits(parent));
     });
   }
@@ -65,7 +70,7 @@ export class FileOnLanes {
   parentKeyOn(index: number, entry: FileEntry): string | undefined {
     const parent = this.#planned.parents[index];
     const snapshot = this.#lanes[index]?.parent;
-    if (parent === undefined || snapshot === undefined || this.isHeldOn(index) || !sharable(parent, entry))
+    if (parent === undefined || snapshot?.canShare !== true || this.isHeldOn(index) || !sharable(parent, entry))
       return undefined;
     return snapshot.keyOf(parent);
   }

@@ -9,6 +9,7 @@ export {
   type VersionContent,
 } from './content-history.js';
 export type { ContentPlace, LookOptions } from './content-place.js';
+export type { ContentCounts } from './content-tally.js';
 export type { DeletionSummary } from './deletion-list.js';
 export { type Diff, type DiffOptions, type DiffSummary, diff } from './diff.js';
 export type { ChangedContents } from './diff-contents.js';

@@ -26,13 +26,13 @@ export async function inspectContent(place: ContentPlace, options: LookOptions):
   return { content, lines: linesOf(content, inspector), isRecorded: recorded !== undefined };
 }
 
-/** What a manifest says of a content, if this inspector has said it in its present version, and to the end. */
+/** What a manifest says of a content, if this inspector has said it in its present version, and was able to. */
 export function recordedContent(
   { content }: { readonly content?: EntryContent },
   { kind, version }: Pick<ContentInspector, 'kind' | 'version'>,
 ): EntryContent | undefined {
   if (content === undefined || content.kind !== kind || content.version !== version) return undefined;
-  return content.fault?.code === 'FAILED' || content.fault?.code === 'TIMEOUT' ? undefined : content;
+  return content.fault?.code === 'FAILED' ? undefined : content;
 }
 
 /** The facts of a content in the words of its inspector. */

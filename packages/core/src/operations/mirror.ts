@@ -11,6 +11,7 @@ import { payloadSha256 } from '../snapshot/index.js';
 import { liesIn } from '../source/index.js';
 import { type BackupTarget, isTargetError } from '../target/index.js';
 import { catalogOf, isNewer, related, type WholeSnapshot } from './catalog-view.js';
+import { storedAmount } from './entry-counts.js';
 import { copySnapshot } from './mirror-snapshot.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
@@ -137,7 +138,7 @@ class MirrorRun {
     if (missing.length === 0 || !copiesTakeSpace(to.capabilities)) return;
     const space = spaceAtMost(
       to,
-      missing.map(({ record }) => record.payload.counts),
+      missing.map(({ record }) => storedAmount(record.payload.counts)),
     );
     const snapshots = missing.length;
     this.#report.emit({ type: 'forecast', operation: 'mirror', target: to.url, snapshots, ...space });
@@ -239,5 +240,5 @@ function sourceIds(snapshot: WholeSnapshot): string[] {
 }
 
 function sum(snapshots: readonly WholeSnapshot[], what: 'files' | 'bytes'): number {
-  return snapshots.reduce((total, { record }) => total + record.payload.counts[what], 0);
+  return snapshots.reduce((total, { record }) => total + storedAmount(record.payload.counts)[what], 0);
 }

@@ -18,6 +18,8 @@ export interface LanesToOpen {
   readonly adoptPlace: boolean;
   /** Ids of snapshots whose writing was killed: what they have staged is taken over. */
   readonly adopt: readonly string[];
+  /** What the parents say of contents is to be known. */
+  readonly contents: boolean;
 }
 
 /** One target of a backup: its lane, or why it takes no part. */
@@ -33,7 +35,7 @@ export type TargetPart =
  * @throws HoldfastError `FORMAT_UNSUPPORTED`, `TARGET_NOT_EMPTY`; the TargetError of the first target when every one failed.
  */
 export async function openLanes(wanted: LanesToOpen, report: Report, options: CallOptions): Promise<TargetPart[]> {
-  const { targets, snapshotId, sourceIds, adoptPlace, adopt } = wanted;
+  const { targets, snapshotId, sourceIds, adoptPlace, adopt, contents } = wanted;
   if (targets.length === 0) throw new HoldfastError({ code: 'NOT_A_TARGET', message: 'no target was named' });
   const orError = async <Result>(target: BackupTarget, work: () => Promise<Result>): Promise<Result | Refused> => {
     try {
@@ -61,7 +63,7 @@ export async function openLanes(wanted: LanesToOpen, report: Report, options: Ca
         continue;
       }
       const open = async (): Promise<TargetPart> => {
-        const lane = await BackupLane.open(survey, snapshotId, report, options, adopt);
+        const lane = await BackupLane.open(survey, snapshotId, report, options, { adopt, contents });
         report.started(target.url, snapshotId);
         return { target, survey, lane };
       };

@@ -4,6 +4,7 @@ import { PlainSnapshot } from '../plain/index.js';
 import { type FileEntry, isRefused } from '../snapshot/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
+import { ParentExports } from './parent-exports.js';
 import type { Report } from './report.js';
 
 interface ParentFile {
@@ -20,27 +21,40 @@ export class ParentSnapshot {
   readonly #files: SortedCursor<ParentFile>;
   readonly #report: Report;
   readonly #ownsSnapshot: boolean;
+  readonly #exports: ParentExports | undefined;
   #damaged = false;
+  /** Can the target take over what the parent holds? Else it only tells what was. */
+  readonly canShare: boolean;
 
-  private constructor(snapshot: PlainSnapshot, report: Report, ownsSnapshot = true) {
+  private constructor(snapshot: PlainSnapshot, report: Report, exports?: ParentExports, ownsSnapshot = true) {
     this.#ownsSnapshot = ownsSnapshot;
+    this.#exports = exports;
+    this.canShare = snapshot.target.capabilities.copy;
     this.#snapshot = snapshot;
     this.#files = new SortedCursor(filesOf(snapshot), ({ pathBytes }) => pathBytes);
     this.#report = report;
   }
 
-  /** Opens the first of the candidates whose manifest is whole; none where the target cannot copy. */
+  /**
+   * Opens the first of the candidates whose manifest is whole; none where the target cannot copy.
+   *
+   * @param contents what it says of contents is to be known too, also where the target cannot copy.
+   */
   static async open(
     target: BackupTarget,
     candidates: readonly WholeSnapshot[],
     report: Report,
     options: CallOptions,
+    contents = false,
   ): Promise<ParentSnapshot | undefined> {
-    if (!target.capabilities.copy) return undefined;
+    if (!target.capabilities.copy && !contents) return undefined;
     for (const { prefix, record } of candidates) {
+      let snapshot: PlainSnapshot | undefined;
       try {
-        return new ParentSnapshot(await PlainSnapshot.open(target, prefix, record, options), report);
+        snapshot = await PlainSnapshot.open(target, prefix, record, options);
+        return new ParentSnapshot(snapshot, report, contents ? await ParentExports.open(snapshot) : undefined);
       } catch (error) {
+        await snapshot?.close();
         noteDamage(report, error);
       }
     }
@@ -49,7 +63,7 @@ export class ParentSnapshot {
 
   /** The same from its beginning, without asking the target again. To be closed before this one. */
   again(report: Report): ParentSnapshot {
-    return new ParentSnapshot(this.#snapshot, report, false);
+    return new ParentSnapshot(this.#snapshot, report, undefined, false);
   }
 
   /** The file of this path, if it has one. Paths must come in the order of the manifest. */
@@ -69,6 +83,11 @@ export class ParentSnapshot {
     }
   }
 
+  /** The exports of the file of this path. Paths must come in the order of the manifest. */
+  async exportsOf(pathBytes: Buffer): Promise<readonly FileEntry[]> {
+    return (await this.#exports?.of(pathBytes)) ?? [];
+  }
+
   /** The key of a file's bytes in the target. */
   keyOf(entry: FileEntry): string {
     return this.#snapshot.keyOf(entry);
@@ -76,6 +95,7 @@ export class ParentSnapshot {
 
   async close(): Promise<void> {
     await this.#files.close();
+    await this.#exports?.close();
     if (this.#ownsSnapshot) await this.#snapshot.close();
   }
 }

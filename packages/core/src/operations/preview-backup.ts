@@ -3,7 +3,7 @@ import type { Note } from '../events/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 import { resolveSources } from '../source/index.js';
 import { knownSourceIdentity } from '../state/index.js';
-import type { BackupOptions } from './backup.js';
+import { type BackupOptions, transientNames } from './backup.js';
 import {
   identifySources,
   noteMisplacedPatterns,
@@ -21,7 +21,7 @@ import { stoppable } from './stoppable.js';
 export interface PreviewOptions
   extends Pick<
     BackupOptions,
-    'sources' | 'targets' | 'stateDirectory' | 'adoptPlace' | 'rehash' | 'clock' | 'signal' | 'onEvent'
+    'sources' | 'targets' | 'stateDirectory' | 'adoptPlace' | 'rehash' | 'clock' | 'signal' | 'onEvent' | 'inspectors'
   > {
   /** Hears of each thing, in the order of the manifest; the walk goes on when it has resolved. */
   readonly onItem?: ((item: PreviewItem) => Promise<void> | void) | undefined;
@@ -65,7 +65,7 @@ async function preview(options: PreviewOptions): Promise<PreviewSummary> {
   const { signal, clock = systemClock } = options;
   const report = new Report('backup', options);
   const startedAt = clock.now();
-  const resolved = resolveSources(options.sources);
+  const resolved = resolveSources(options.sources, transientNames(options.inspectors));
   refuseIfAllMissing(resolved);
   noteMisplacedPatterns(resolved, report);
   const leaveOut = placesToLeaveOut(resolved, options.targets);

@@ -1,4 +1,5 @@
 import type { EventListener, HoldfastEvent, Note, OperationName, Problem, Progress } from '../events/index.js';
+import { displayName } from '../snapshot/index.js';
 import { MAX_KEPT_PROBLEMS, type OperationOptions, type Trouble } from './options.js';
 
 type ItemEvent = Extract<HoldfastEvent, { type: 'item' }>;
@@ -32,6 +33,13 @@ export class Report {
   note(code: Note['code'], message: string): void {
     const note = { code, message };
     this.notes.push(note);
+    this.emit({ type: 'note', operation: this.#operation, note });
+  }
+
+  /** Something to know of one file. Of so many as there may be all are told, and the first ones kept. */
+  noteFile(code: Note['code'], path: string, message: string): void {
+    const note = { code, message: `${displayName(path)}: ${message}` };
+    if (this.notes.length < MAX_KEPT_PROBLEMS) this.notes.push(note);
     this.emit({ type: 'note', operation: this.#operation, note });
   }
 

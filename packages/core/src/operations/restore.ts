@@ -133,7 +133,7 @@ async function bringBack(options: OwnedRestoreOptions): Promise<RestoreSummary> 
   if (found.choice !== undefined) report.note('LATEST_CHOSEN', found.choice);
   const snapshot = await openFound(target, found, { signal });
   try {
-    const selection = new Selection(snapshot, options.patterns ?? [], options.exclude);
+    const selection = new Selection(snapshot, options.patterns ?? [], options.exclude, 'named');
     const amount = await selection.count();
     if (!amount.found) throw noMatch(found.id, amount.unused);
     const places = await placesOf(options, found.record, amount.sources);

@@ -9,6 +9,7 @@ import {
   pathPatterns,
 } from '../snapshot/index.js';
 import { type FilterRule, sourceRules } from '../source/index.js';
+import { storedAmount } from './entry-counts.js';
 
 /** How much was chosen. */
 export interface SelectedAmount {
@@ -29,12 +30,20 @@ export class Selection {
   readonly #matcher: PathMatcher;
   readonly #isWhole: boolean;
   readonly #exclude: readonly FilterRule[];
+  readonly #exports: 'all' | 'named';
 
   /**
    * @param exclude rules, counted from the top of each source, of what is not part of it whatever the patterns choose.
+   * @param exports which of them are part of it: `named` are those that a pattern means by more than that it means everything.
    * @throws HoldfastError `BAD_PATTERN`.
    */
-  constructor(snapshot: PlainSnapshot, patterns: readonly string[], exclude: readonly string[] = []) {
+  constructor(
+    snapshot: PlainSnapshot,
+    patterns: readonly string[],
+    exclude: readonly string[] = [],
+    exports: 'all' | 'named' = 'all',
+  ) {
+    this.#exports = exports;
     this.#snapshot = snapshot;
     this.#matcher = pathPatterns(patterns);
     this.#exclude = sourceRules({ exclude }).exclude;
@@ -52,7 +61,7 @@ export class Selection {
     const sources = new Set<string>();
     if (this.#isWhole) {
       for (const { name } of this.#snapshot.record.payload.sources) sources.add(name);
-      return { files: counts.files, bytes: counts.bytes, found: true, sources, unused: [] };
+      return { ...(this.#exports === 'all' ? storedAmount(counts) : counts), found: true, sources, unused: [] };
     }
     let [files, bytes, found] = [0, 0, false];
     for await (const item of this.items()) {
@@ -66,6 +75,12 @@ export class Selection {
     return { files, bytes, found, sources, unused: this.#matcher.unused() };
   }
 
+  #isChosen(entry: Entry): boolean {
+    const isFolder = entry.type === 'directory';
+    if (entry.exportOf === undefined || this.#exports === 'all') return this.#matcher.matches(entry.path, isFolder);
+    return this.#matcher.means(entry.path, isFolder);
+  }
+
   #isExcluded(entry: Entry): boolean {
     if (this.#exclude.length === 0) return false;
     const [, ...names] = entry.path.split('/');
@@ -76,7 +91,8 @@ export class Selection {
   /** What is chosen, in the order of the manifest; each folder before what is in it. */
   async *items(): AsyncGenerator<ManifestItem> {
     if (this.#isWhole) {
-      yield* this.#snapshot.entries();
+      for await (const item of this.#snapshot.entries())
+        if (this.#exports === 'all' || isRefused(item) || item.entry.exportOf === undefined) yield item;
       return;
     }
     /** Folders that are not chosen themselves, as long as something in them may be. */
@@ -95,7 +111,7 @@ export class Selection {
         continue;
       }
       while (leading.length > 0 && !liesBelow(pathBytes, leading.at(-1)?.pathBytes)) leading.pop();
-      if (this.#matcher.matches(entry.path, entry.type === 'directory')) {
+      if (this.#isChosen(entry)) {
         yield* leading.splice(0);
         yield item;
       } else if (entry.type === 'directory') leading.push({ pathBytes, entry });

@@ -3,6 +3,7 @@ import { throwIfAborted } from '../holdfast-error.js';
 import type { FileEntry } from '../snapshot/index.js';
 import { readingBytes, readSmallFiles, type SmallReadings } from '../source/index.js';
 import type { CallOptions } from '../target/index.js';
+import type { BackupContents } from './backup-contents.js';
 import { fileDraft, type PlannedEntry } from './backup-entries.js';
 import type { FileStore, StoredFile } from './backup-file.js';
 import { type BackupLane, eachLane, type FileForLane } from './backup-lane.js';
@@ -31,9 +32,11 @@ export class SmallFiles {
   readonly #lanes: readonly BackupLane[];
   readonly #options: CallOptions;
   readonly #files: FileStore;
+  readonly #contents: BackupContents | undefined;
   readonly #free: SharedArrayBuffer[] = [];
 
-  constructor(lanes: readonly BackupLane[], options: CallOptions, files: FileStore) {
+  constructor(lanes: readonly BackupLane[], options: CallOptions, files: FileStore, contents?: BackupContents) {
+    this.#contents = contents;
     this.#lanes = lanes;
     this.#options = options;
     this.#files = files;
@@ -141,6 +144,22 @@ export class SmallFiles {
       task.place.settle(entry);
       task.result = { entry, reading };
     }
+    if (this.#contents !== undefined) await this.#lookInto(read, this.#contents);
+  }
+
+  /** While the bytes are in memory, which is used again: what looks into them gets a copy. */
+  async #lookInto(
+    read: readonly { readonly task: Task; readonly entry: FileEntry; readonly bytes: Uint8Array }[],
+    contents: BackupContents,
+  ): Promise<void> {
+    const wanted = read.filter(({ task }) => task.planned.look !== undefined);
+    await Promise.all(
+      wanted.map(async ({ task, entry, bytes }) => {
+        const looked = await contents.look(task.planned, entry, { bytes: new Uint8Array(bytes) });
+        if (looked !== undefined && task.result !== undefined && 'entry' in task.result)
+          task.result = { ...task.result, looked };
+      }),
+    );
   }
 
   /** Takes from the parents what they have; what a target refuses stays missing there. */

@@ -5,6 +5,7 @@ import { throwIfAborted } from '../holdfast-error.js';
 import { HashingReader, holdsContent, type PlainSnapshot, type PlainWriter } from '../plain/index.js';
 import { type Entry, type FileEntry, isRefused, type ManifestItem, type SnapshotCounts } from '../snapshot/index.js';
 import { type BackupTarget, isTargetError, type TargetErrorCode } from '../target/index.js';
+import { countEntry, noCounts } from './entry-counts.js';
 import type { OperationOptions } from './options.js';
 import { type ParentSnapshot, sharable } from './parent-snapshot.js';
 import type { Report } from './report.js';
@@ -85,7 +86,7 @@ export class SnapshotCopy {
    * @throws {@link DamagedSource}; errors of both targets.
    */
   async copyEntries(part?: CopiedPart): Promise<SnapshotCounts> {
-    const counted = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0, unstable: 0 };
+    const counted = noCounts();
     const concurrency = Math.min(this.#ends.from.capabilities.concurrency, this.#ends.to.capabilities.concurrency);
     const store = async (planned: PlannedCopy): Promise<PlannedCopy | undefined> =>
       this.#store(planned).catch((error: unknown) => {
@@ -99,7 +100,7 @@ export class SnapshotCopy {
       if (stored === undefined) counted.skipped += 1;
       else {
         await this.#writer.append(stored.entry, stored.key, stored.parent);
-        count(counted, stored.entry);
+        countEntry(counted, stored.entry);
       }
     }
     if (part !== undefined) return counted;
@@ -238,16 +239,6 @@ export class SnapshotCopy {
     }
     if (reader.sizeBytes !== entry.sizeBytes || reader.sha256() !== entry.sha256)
       throw new DamagedSource(`${entry.path} is damaged in ${from.url}: its checksum does not fit`);
-  }
-}
-
-function count(counted: { -readonly [Name in keyof SnapshotCounts]: number }, entry: Entry): void {
-  if (entry.type === 'directory') counted.directories += 1;
-  else if (entry.type === 'symlink') counted.symlinks += 1;
-  else {
-    counted.files += 1;
-    counted.bytes += entry.sizeBytes;
-    if (!entry.stable) counted.unstable += 1;
   }
 }
 

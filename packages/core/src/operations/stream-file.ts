@@ -9,14 +9,14 @@ import type { FileOnLanes } from './file-on-lanes.js';
  * has to repeat its put reads by itself; whether it read the same, the caller settles.
  *
  * @param draft the entry as far as it is known before the content has been read.
- * @param progress told of each piece of the one reading.
+ * @param progress told of each piece of the one reading, which goes on when it has resolved.
  * @throws ChangedWhileRead if the file changed meanwhile; then nothing is stored.
  */
 export async function streamFile(
   file: SourceFile,
   place: FileOnLanes,
   draft: FileEntry,
-  progress: (piece: Uint8Array) => void,
+  progress: (piece: Uint8Array) => Promise<void> | void,
   options: CallOptions,
 ): Promise<Reading> {
   let common: Reading | undefined;
@@ -26,7 +26,7 @@ export async function streamFile(
       common = reading;
     });
     for await (const piece of pieces) {
-      progress(piece);
+      await progress(piece);
       yield piece;
     }
   });

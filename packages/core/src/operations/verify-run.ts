@@ -4,10 +4,18 @@ import { inOrder } from '../flow/in-order.js';
 import { oneAtATime, SortedCursor } from '../flow/sorted-cursor.js';
 import { isHoldfastError, throwIfAborted } from '../holdfast-error.js';
 import { HashingReader, PlainSnapshot, RESTORE_TEXT_KEY, readProven, SHA256SUMS_KEY } from '../plain/index.js';
-import { type Entry, type FileEntry, isRefused, type ObjectProof, type SnapshotRecord } from '../snapshot/index.js';
+import {
+  type Entry,
+  type FileEntry,
+  isRefused,
+  type ObjectProof,
+  type SnapshotCounts,
+  type SnapshotRecord,
+} from '../snapshot/index.js';
 import { contentsLine } from '../snapshot/manifest.js';
 import { type BackupTarget, isTargetError, type ObjectInfo } from '../target/index.js';
 import type { WholeSnapshot } from './catalog-view.js';
+import { countEntry, noCounts, storedAmount } from './entry-counts.js';
 import { Patience } from './patience.js';
 import type { Report } from './report.js';
 import { ProofTally } from './verify-proof.js';
@@ -146,17 +154,13 @@ export class VerifyRun {
   async #checkEntries(snapshot: PlainSnapshot): Promise<void> {
     const { data, sample } = this.#settings;
     const { payload } = snapshot.record;
-    this.#sample = data || sample === undefined ? undefined : new FileSample(sample, payload.counts.files);
+    this.#sample =
+      data || sample === undefined ? undefined : new FileSample(sample, storedAmount(payload.counts).files);
     const contents = createHash('sha256');
-    const counts = { files: 0, directories: 0, symlinks: 0, bytes: 0 };
+    const counts = noCounts();
     const files = this.#filesOf(snapshot, (entry) => {
       contents.update(contentsLine(entry));
-      if (entry.type === 'directory') counts.directories += 1;
-      else if (entry.type === 'symlink') counts.symlinks += 1;
-      else {
-        counts.files += 1;
-        counts.bytes += entry.sizeBytes;
-      }
+      countEntry(counts, entry);
     });
     const concurrency = this.#target.capabilities.concurrency;
     for await (const _ of inOrder(files, concurrency, (file) => this.#checkFile(snapshot, file)));
@@ -267,17 +271,12 @@ export class VerifyRun {
 }
 
 /** Do the entries add up to what the record says? A manifest can be changed only together with its record's checksums. */
-function contentsFault(
-  record: SnapshotRecord,
-  contentsSha256: string,
-  counts: { files: number; directories: number; symlinks: number; bytes: number },
-): string | undefined {
+function contentsFault(record: SnapshotRecord, contentsSha256: string, counts: SnapshotCounts): string | undefined {
   const { payload } = record;
   if (contentsSha256 !== payload.contentsSha256) return 'the manifest does not hold what the record says';
-  const differs = (['files', 'directories', 'symlinks', 'bytes'] as const).find(
-    (name) => counts[name] !== payload.counts[name],
-  );
+  const names = ['files', 'directories', 'symlinks', 'bytes', 'exports', 'exportBytes'] as const;
+  const differs = names.find((name) => (counts[name] ?? 0) !== (payload.counts[name] ?? 0));
   return differs === undefined
     ? undefined
-    : `the record counts ${payload.counts[differs]} ${differs}, the manifest has ${counts[differs]}`;
+    : `the record counts ${payload.counts[differs] ?? 0} ${differs}, the manifest has ${counts[differs] ?? 0}`;
 }

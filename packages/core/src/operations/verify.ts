@@ -2,6 +2,7 @@ import { isHoldfastError } from '../holdfast-error.js';
 import { targetHeaderFault } from '../plain/index.js';
 import type { BackupTarget } from '../target/index.js';
 import { catalogOf, type WholeSnapshot } from './catalog-view.js';
+import { storedAmount } from './entry-counts.js';
 import type { OperationOptions, Trouble } from './options.js';
 import { Report } from './report.js';
 import { type FoundSnapshot, findSnapshot } from './select.js';
@@ -111,8 +112,9 @@ function sumOf(snapshots: readonly WholeSnapshot[]): { files: number; bytes: num
   let files = 0;
   let bytes = 0;
   for (const { record } of snapshots) {
-    files += record.payload.counts.files;
-    bytes += record.payload.counts.bytes;
+    const stored = storedAmount(record.payload.counts);
+    files += stored.files;
+    bytes += stored.bytes;
   }
   return { files, bytes };
 }

@@ -1,17 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { GatheredText } from '../flow/gathered-text.js';
+import { randomBytes } from 'node:crypto';
 import { Spool } from '../flow/spool.js';
-import { HoldfastError } from '../holdfast-error.js';
-import type { Entry, FileEntry, SnapshotPayload } from '../snapshot/index.js';
-import { linkTargetBytesOf } from '../snapshot/index.js';
-import { contentsLine, manifestLine } from '../snapshot/manifest.js';
-import { decodeRecord, encodeRecord } from '../snapshot/record.js';
+import { type Entry, type FileEntry, linkTargetBytesOf, type SnapshotPayload } from '../snapshot/index.js';
+import { encodeRecord } from '../snapshot/record.js';
 import {
   type BackupTarget,
   type CallOptions,
   type CommitReceipt,
   emptySource,
   isTargetError,
+  keyFaultOn,
   type ObjectAttributes,
   type ObjectSource,
   type Outcome,
@@ -19,11 +16,12 @@ import {
   type WriteBatch,
 } from '../target/index.js';
 import { KeptDigests } from './kept-digests.js';
-import { MANIFEST_KEY, MAX_RECORD_BYTES, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
+import { MANIFEST_KEY, RECORD_KEY, RESTORE_TEXT_KEY, SHA256SUMS_KEY } from './layout.js';
+import { ManifestText } from './manifest-text.js';
+import { assertReadableRecord } from './readable-record.js';
 import { ALIAS_HEADING, aliasLine, restoreText } from './restore-text.js';
-import { sha256sumLine } from './sha256sums.js';
-import { contentKey, KeyPlanner, keyFor } from './store-keys.js';
-import { CURRENT_VERSIONS, readRefusal } from './versions.js';
+import { KeyPlanner, keyFor } from './store-keys.js';
+import { CURRENT_VERSIONS } from './versions.js';
 
 /**
  * Writes one plain snapshot: entries go through `plan` in order, then `put` or `copy` side by side, then `append` in order
@@ -34,10 +32,7 @@ export class PlainWriter {
   readonly id: string;
   readonly #batch: WriteBatch;
   readonly #keys: KeyPlanner;
-  readonly #contents = createHash('sha256');
-  readonly #contentsText = new GatheredText((bytes) => this.#contents.update(bytes));
-  readonly #manifest = new Spool();
-  readonly #sums = new Spool();
+  readonly #text = new ManifestText();
   readonly #aliases = new Spool();
   #hasAliases = false;
   readonly #digests: KeptDigests;
@@ -66,6 +61,17 @@ export class PlainWriter {
     const usable = this.#keys.usable(entry);
     if (entry.type === 'file') return keyFor(entry, usable);
     return usable && this.target.capabilities.attributes ? entry.path : undefined;
+  }
+
+  /**
+   * Where the bytes of an export go, or of a folder of exports, below the snapshot: these come in no order, and their names are unlike all others
+   * whatever a target takes for equal.
+   */
+  planExport(entry: Entry): string | undefined {
+    const { capabilities } = this.target;
+    const usable = keyFaultOn(`${this.id}/${entry.path}`, capabilities) === undefined;
+    if (entry.type === 'file') return keyFor(entry, usable);
+    return usable && capabilities.attributes ? entry.path : undefined;
   }
 
   /** Puts a file's bytes. Gives true when the target has confirmed them with a digest of its own. */
@@ -175,18 +181,24 @@ export class PlainWriter {
    * snapshot of this target that a copy was made of. Await the promise where there is one.
    */
   append(entry: Entry, key: string | undefined, parent?: FileEntry): Promise<unknown> | undefined {
-    const contents = contentsLine(entry);
-    this.#contentsText.add(contents);
-    const kept = this.#keptEntry(entry, key, parent);
-    const manifest = this.#manifest.appendText(kept === entry ? contents : manifestLine(kept));
-    if (kept.type !== 'file') return manifest;
-    const sums = this.#sums.appendText(sha256sumLine(kept.sha256, contentKey(kept)));
-    const aliases = kept.key === undefined ? undefined : this.#appendAlias(kept, kept.key);
-    return (manifest ?? sums ?? aliases) ? Promise.all([manifest, sums, aliases]) : undefined;
+    const kept = this.keptEntry(entry, key, parent);
+    const written = this.#text.add(kept, kept === entry);
+    if (kept.type !== 'file' || kept.key === undefined) return written;
+    return Promise.all([written, this.#appendAlias(kept, kept.key)]);
   }
 
-  /** The entry with what is this copy's own. */
-  #keptEntry(entry: Entry, key: string | undefined, parent: FileEntry | undefined): Entry {
+  /**
+   * After the last entry: puts entries among those that were appended, in their places. They are as {@link keptEntry} gave them, and sorted. All that
+   * was written so far is written anew, so it is done once.
+   */
+  async insert(entries: AsyncIterable<Entry>): Promise<void> {
+    await this.#text.insert(entries, async (entry) => {
+      if (entry.type === 'file' && entry.key !== undefined) await this.#appendAlias(entry, entry.key);
+    });
+  }
+
+  /** The entry with what is this copy's own: what the target has said of its bytes is forgotten then. */
+  keptEntry(entry: Entry, key: string | undefined, parent: FileEntry | undefined): Entry {
     if (entry.type !== 'file' || key === undefined) return entry;
     const storeDigest = this.#digests.take(entry, key, parent);
     if (key === entry.path && storeDigest === undefined) return entry;
@@ -201,19 +213,19 @@ export class PlainWriter {
 
   /** SHA-256 over the contents lines so far. Once; after it, nothing can be appended. */
   contentsSha256(): string {
-    this.#contentsText.flush();
-    return this.#contents.digest('hex');
+    return this.#text.contentsSha256();
   }
 
   /** Writes what describes the snapshot, and the record last. When it resolves, the snapshot is durable and visible. */
   async commit(payload: SnapshotPayload, options: CallOptions): Promise<CommitReceipt> {
     const text = new Spool();
+    const { manifest, sums } = this.#text;
     try {
       await text.appendText(restoreText(payload));
       for await (const chunk of this.#aliases.read()) await text.append(chunk);
       for (const [key, spool] of [
-        [MANIFEST_KEY, this.#manifest],
-        [SHA256SUMS_KEY, this.#sums],
+        [MANIFEST_KEY, manifest],
+        [SHA256SUMS_KEY, sums],
         [RESTORE_TEXT_KEY, text],
       ] as const) {
         await this.#batch.put(`${this.id}/${key}`, spool.source, options);
@@ -224,13 +236,13 @@ export class PlainWriter {
         payload,
         envelope: {
           format: 'plain',
-          manifest: { sizeBytes: this.#manifest.sizeBytes, sha256: this.#manifest.sha256 },
-          sha256sums: { sizeBytes: this.#sums.sizeBytes, sha256: this.#sums.sha256 },
+          manifest: { sizeBytes: manifest.sizeBytes, sha256: manifest.sha256 },
+          sha256sums: { sizeBytes: sums.sizeBytes, sha256: sums.sha256 },
           restoreText: { sizeBytes: text.sizeBytes, sha256: text.sha256 },
           nonce: randomBytes(16).toString('hex'),
         },
       });
-      assertReadable(payload.id, body);
+      assertReadableRecord(payload.id, body);
       return await this.#batch.commit({ key: `${this.id}/${RECORD_KEY}`, body }, options);
     } finally {
       await text.close();
@@ -244,7 +256,8 @@ export class PlainWriter {
 
   /** Frees what it held, after commit or abort. */
   async close(): Promise<void> {
-    for (const spool of [this.#manifest, this.#sums, this.#aliases]) await spool.close();
+    await this.#text.close();
+    await this.#aliases.close();
   }
 }
 
@@ -257,23 +270,6 @@ function isDone(outcome: Outcome<void>): boolean {
 /** Can the object not be copied, but put? */
 function isNotThatWay(error: unknown): boolean {
   return isTargetError(error, 'COPY_REFUSED') || isTargetError(error, 'NOT_FOUND') || isTargetError(error, 'CORRUPT');
-}
-
-/** What was encoded is decoded before it is committed: a record that nobody could read would be a snapshot lost. */
-function assertReadable(id: string, body: Uint8Array): void {
-  const decoded = decodeRecord(body, readRefusal);
-  const reason =
-    body.byteLength > MAX_RECORD_BYTES
-      ? `it has more than ${MAX_RECORD_BYTES} bytes: there are too many sources`
-      : decoded.status === 'ok'
-        ? undefined
-        : decoded.reason;
-  if (reason === undefined) return;
-  throw new HoldfastError({
-    code: 'SNAPSHOT_DAMAGED',
-    message: `snapshot ${id} is not saved, because its record could not be read again: ${reason}`,
-    hint: 'Check the name, the tags and the sources that were given.',
-  });
 }
 
 function attributesOf(entry: Pick<Entry, 'mode' | 'mtimeNs' | 'type'>): ObjectAttributes {

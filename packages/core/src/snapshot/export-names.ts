@@ -34,9 +34,18 @@ export class ExportNames {
   /** The name of a part. Another one each time it is asked for. */
   nameOf(stem: string, part: NamedPart): string {
     const base = part.index === 0 ? stem : `${stem}.${partWord(part.name)}`;
-    const folded = foldName(`${base}.${part.extension}`);
+    return this.#free(base, `.${part.extension}`);
+  }
+
+  /** The name of a folder among them. Another one each time it is asked for. */
+  folderOf(name: string): string {
+    return this.#free(name, '');
+  }
+
+  #free(base: string, ending: string): string {
+    const folded = foldName(base + ending);
     for (let number = this.#wanted.get(folded) ?? 1; ; number++) {
-      const name = `${base}${number === 1 ? '' : `-${number}`}.${part.extension}`;
+      const name = `${base}${number === 1 ? '' : `-${number}`}${ending}`;
       if (this.#taken.has(foldName(name))) continue;
       this.#taken.add(foldName(name));
       this.#wanted.set(folded, number + 1);

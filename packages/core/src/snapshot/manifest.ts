@@ -59,6 +59,17 @@ export async function* readManifestBatches(
   }
 }
 
+/** The entries of a manifest that this program has just written itself: nothing is judged. @throws Error for a line that is no entry. */
+export async function* readOwnManifest(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Entry> {
+  for await (const lines of readLineBatches(chunks, MAX_LINE_BYTES, () => new Error('a line is too long'))) {
+    for (const line of lines) {
+      const entry = parseLine(line);
+      if (typeof entry === 'string') throw new Error(`what was written cannot be read: ${entry}`);
+      yield entry;
+    }
+  }
+}
+
 /** Made once: making one costs more than decoding a line. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

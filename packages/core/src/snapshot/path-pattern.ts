@@ -7,6 +7,8 @@ export interface PathMatcher {
   matches(path: string, isFolder: boolean): boolean;
   /** Does a pattern name this very entry, and not only a folder above it? */
   names(path: string, isFolder: boolean): boolean;
+  /** Does a pattern choose this entry that does not choose everything? Without any pattern nothing is meant. */
+  means(path: string, isFolder: boolean): boolean;
   /** The patterns, as they were given, that nothing asked for so far has matched: most likely they are misspelt. */
   unused(): string[];
 }
@@ -18,6 +20,8 @@ interface Pattern {
   readonly steps: WildcardRow<NameTest>;
   /** It ends with `/`: it names folders only. */
   readonly foldersOnly: boolean;
+  /** It fits whatever there is. */
+  readonly isAll: boolean;
 }
 
 /**
@@ -42,6 +46,8 @@ export function pathPatterns(words: readonly string[]): PathMatcher {
   return {
     matches: (path, isFolder) => choose(path, (pattern, names) => isChosen(pattern, names, isFolder)),
     names: (path, isFolder) => choose(path, (pattern, names) => isNamed(pattern, names, isFolder)),
+    means: (path, isFolder) =>
+      patterns.length > 0 && choose(path, (pattern, names) => !pattern.isAll && isChosen(pattern, names, isFolder)),
     unused: () => patterns.filter((pattern) => !used.has(pattern)).map(({ word }) => word),
   };
 }
@@ -56,7 +62,8 @@ function compile(word: string): Pattern {
   const segments = text.split('/').filter((segment) => segment !== '' && segment !== '.');
   const steps = segments.map((segment) => (segment === '**' ? ANY_NUMBER : namePattern(segment)));
   if (!text.includes('/') || steps.length === 0) steps.unshift(ANY_NUMBER);
-  return { word, steps, foldersOnly: text.endsWith('/') && segments.length > 0 };
+  const isAll = segments.every((segment) => segment === '**' || segment === '*');
+  return { word, steps, foldersOnly: text.endsWith('/') && segments.length > 0, isAll };
 }
 
 function isNamed({ steps, foldersOnly }: Pattern, names: readonly string[], isFolder: boolean): boolean {

@@ -46,10 +46,13 @@ export interface SnapshotCounts {
   readonly skipped: number;
   /** Files that changed during both readings. */
   readonly unstable: number;
+  /** Exports, which are not among the files, and their bytes, which are not among the bytes. Absent where there are none. */
+  readonly exports?: number;
+  readonly exportBytes?: number;
 }
 
-/** `incomplete`: something could not be stored, or a source was an empty folder, as that of a disk that is not mounted. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). `part`: made of a part of another snapshot, its parent. */
-export type SnapshotFlag = 'incomplete' | 'clock' | 'part';
+/** `suspect`: a content that was sound in the parent is broken. `incomplete`: something could not be stored, or a source was an empty folder, as that of a disk that is not mounted. `clock`: the clock stood before the previous snapshot's (see also `flagsOf`). `part`: made of a part of another snapshot, its parent. */
+export type SnapshotFlag = 'incomplete' | 'suspect' | 'clock' | 'part';
 
 /** What a snapshot is, equal in every copy of it. */
 export interface SnapshotPayload {
@@ -156,6 +159,8 @@ const recordSchema: v.GenericSchema<unknown, SnapshotRecord> = v.looseObject({
       bytes: natural,
       skipped: natural,
       unstable: natural,
+      exports: v.exactOptional(natural),
+      exportBytes: v.exactOptional(natural),
     }),
     parent: v.exactOptional(text),
     flags: v.array(v.string()),

@@ -16,6 +16,8 @@ export interface RulePlace {
 export interface FilterRule extends RulePlace {
   readonly pattern: IgnorePattern;
   readonly negated: boolean;
+  /** Why what fits is left out, where it is not for the wish of somebody. */
+  readonly reason?: 'transient';
 }
 
 /** A rule that could never match, and why. */

@@ -9,8 +9,8 @@ const MAX_RECORDED_CHARACTERS = 256 * 1024;
  * must not take it for something new. Rules in the source itself (`.holdfastignore`, `CACHEDIR.TAG`) are stored as the files they are.
  */
 export function recordedRules({ filter, rules }: Pick<ResolvedSource, 'filter' | 'rules'>): SnapshotRules | undefined {
-  if (filter === undefined) return undefined;
-  const { include = [], exclude = [], excludeLargerThanBytes, excludeSmallerThanBytes } = filter;
+  const { include = [], exclude = [], takeCaches, oneFileSystem } = filter ?? {};
+  const { excludeLargerThanBytes, excludeSmallerThanBytes } = filter ?? {};
   const lines = rules.excludeFiles.map(({ rule }) => rule);
   const hasRoom = lines.reduce((sum, line) => sum + line.length, 0) <= MAX_RECORDED_CHARACTERS;
   const recorded: SnapshotRules = {
@@ -18,8 +18,8 @@ export function recordedRules({ filter, rules }: Pick<ResolvedSource, 'filter' |
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(hasRoom ? {} : { omitted: true }),
     ...(lines.length === 0 || !hasRoom ? {} : { excludeLines: lines }),
-    ...(filter.takeCaches === true ? { takeCaches: true } : {}),
-    ...(filter.oneFileSystem === true ? { oneFileSystem: true } : {}),
+    ...(takeCaches === true ? { takeCaches: true } : {}),
+    ...(oneFileSystem === true ? { oneFileSystem: true } : {}),
     ...(excludeLargerThanBytes === undefined ? {} : { excludeLargerThanBytes }),
     ...(excludeSmallerThanBytes === undefined ? {} : { excludeSmallerThanBytes }),
   };

@@ -105,7 +105,7 @@ export class FolderFilter {
     if (rule !== undefined && !rule.negated) {
       const { file, line } = rule;
       return {
-        reason: 'excluded',
+        reason: rule.reason ?? 'excluded',
         rule: rule.rule,
         ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { line }),

@@ -10,14 +10,19 @@ import type { SourceRules } from './source-filter.js';
  * Makes the rules of a source from what its caller gave. A pattern that can never match is refused here: whoever gave it
  * meant to leave something out.
  *
+ * @param transientNames patterns of marks that applications make: they count least.
  * @throws HoldfastError `BAD_PATTERN`; `EXCLUDE_FILE` if a file of patterns cannot be read.
  */
-export function sourceRules(spec: FilterSpec): SourceRules {
+export function sourceRules(spec: FilterSpec, transientNames: readonly string[] = []): SourceRules {
   const { include = [], exclude = [], excludeFiles = [], excludeLines = [] } = spec;
   return {
     include: include.map((pattern) => orRefuse(pattern, () => parseInclude(pattern))),
     exclude: exclude.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
     excludeFiles: [
+      ...transientNames.map((rule) => ({
+        ...orRefuse(rule, () => parseRule({ rule })),
+        reason: 'transient' as const,
+      })),
       ...excludeFiles.flatMap(rulesOfFile),
       ...excludeLines.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
     ],

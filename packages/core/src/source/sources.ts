@@ -17,6 +17,11 @@ export interface SourceSpec {
   readonly name?: string | undefined;
   /** What of a folder is taken. */
   readonly filter?: FilterSpec | undefined;
+  /**
+   * Look into its files, and export those that can be exported as one of these: `['csv']`. An empty list asks for facts alone; nothing is looked
+   * into where it is left out.
+   */
+  readonly exports?: readonly string[] | undefined;
 }
 
 /** A source that has been looked at. */
@@ -35,6 +40,8 @@ export interface ResolvedSource {
   readonly rules: SourceRules;
   /** What those rules were made from. */
   readonly filter?: FilterSpec | undefined;
+  /** See {@link SourceSpec.exports}. */
+  readonly exports?: readonly string[] | undefined;
   /** Why it is missing, where it is. */
   readonly cause?: unknown;
 }
@@ -42,11 +49,12 @@ export interface ResolvedSource {
 /**
  * Looks at each source and gives them in the order of their entries.
  *
+ * @param transientNames patterns of what is left out of sources that are looked into: marks of applications.
  * @throws HoldfastError `SOURCE_NAME` for names that cannot be used or are there twice; `BAD_PATTERN` and `EXCLUDE_FILE` for
  *   rules that cannot.
  */
-export function resolveSources(specs: readonly SourceSpec[]): ResolvedSource[] {
-  const sources = specs.map(resolveSource);
+export function resolveSources(specs: readonly SourceSpec[], transientNames: readonly string[] = []): ResolvedSource[] {
+  const sources = specs.map((spec) => resolveSource(spec, spec.exports === undefined ? [] : transientNames));
   const names = new Map<string, string>();
   for (const source of sources) {
     const top = source.entryPath.split('/')[0] ?? source.name;
@@ -69,7 +77,7 @@ export function sourceOrderKey(source: ResolvedSource): Uint8Array {
   return orderKey(Buffer.from(top), source.madeFolder !== undefined || source.type === 'directory');
 }
 
-function resolveSource(spec: SourceSpec): ResolvedSource {
+function resolveSource(spec: SourceSpec, transientNames: readonly string[]): ResolvedSource {
   const path = resolve(spec.path);
   const name = spec.name ?? basename(path);
   const fault = nameFault(name);
@@ -88,8 +96,9 @@ function resolveSource(spec: SourceSpec): ResolvedSource {
     path,
     entryPath: named ? `${name}/${basename(path)}` : name,
     madeFolder: named ? name : undefined,
-    rules: sourceRules(spec.filter ?? {}),
+    rules: sourceRules(spec.filter ?? {}, transientNames),
     filter: spec.filter,
+    exports: spec.exports,
   };
 }
 

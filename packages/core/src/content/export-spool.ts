@@ -1,0 +1,101 @@
+import { createHash, type Hash } from 'node:crypto';
+import { Spool } from '../flow/spool.js';
+import type { ExportPart, ExportSink } from '../inspect/index.js';
+import type { ObjectSource } from '../target/index.js';
+
+/** One export, made and waiting to be stored. */
+export interface SpooledExport {
+  readonly part: ExportPart;
+  readonly sha256: string;
+  readonly source: ObjectSource;
+}
+
+/** A file with more parts than this is not exported: each becomes a file of the snapshot. */
+export const MAX_EXPORT_PARTS = 1000;
+
+/** So much of a file's exports stays in memory; several files are exported at once. */
+const MEMORY_BYTES = 1024 * 1024;
+
+/** That a file has more to export than it may. */
+export class TooManyExports extends Error {}
+
+interface OpenPart {
+  readonly part: ExportPart;
+  readonly start: number;
+  readonly hash: Hash;
+}
+
+/** Takes all exports of one file, one behind the other, to a private file; none is ever held as a whole. */
+export class ExportSpool {
+  readonly #spool = new Spool({ memoryBytes: MEMORY_BYTES });
+  readonly #maxBytes: number;
+  readonly #done: SpooledExport[] = [];
+  #current: OpenPart | undefined;
+  #isEnded = false;
+  #fault: { readonly error: unknown } | undefined;
+
+  /** @param maxBytes of all parts together. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @param formats what is wanted: extensions. */
+  sink(formats: readonly string[]): ExportSink {
+    const wants = ({ extension }: ExportPart): boolean => formats.includes(extension);
+    return {
+      wants,
+      begin: (part) => this.#pass(async () => this.#begin(part, wants(part))),
+      write: (bytes) => this.#pass(() => this.#write(bytes)),
+    };
+  }
+
+  /** Ends the last part. @throws what went wrong in taking them, {@link TooManyExports} among it. */
+  finish(): readonly SpooledExport[] {
+    this.#isEnded = true;
+    if (this.#fault !== undefined) throw this.#fault.error;
+    this.#endPart();
+    return this.#done;
+  }
+
+  /** Frees memory and disk; nothing is taken any more. */
+  async close(): Promise<void> {
+    this.#isEnded = true;
+    await this.#spool.close();
+  }
+
+  /** An inspector may make something else of an error than it is: it is kept. */
+  async #pass(step: () => Promise<void>): Promise<void> {
+    if (this.#isEnded) throw new Error('nothing is taken any more');
+    try {
+      await step();
+    } catch (error) {
+      this.#fault ??= { error };
+      throw error;
+    }
+  }
+
+  #begin(part: ExportPart, isWanted: boolean): void {
+    this.#endPart();
+    if (!isWanted) return;
+    if (this.#done.length >= MAX_EXPORT_PARTS) throw new TooManyExports(`it has more than ${MAX_EXPORT_PARTS} parts`);
+    this.#current = { part, start: this.#spool.sizeBytes, hash: createHash('sha256') };
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    // Of a part that is not wanted.
+    if (this.#current === undefined) return;
+    if (this.#spool.sizeBytes + bytes.byteLength > this.#maxBytes)
+      throw new TooManyExports(`more than ${this.#maxBytes} bytes would come out of it`);
+    this.#current.hash.update(bytes);
+    await this.#spool.append(bytes);
+  }
+
+  #endPart(): void {
+    if (this.#current === undefined) return;
+    const { part, start, hash } = this.#current;
+    const end = this.#spool.sizeBytes;
+    this.#current = undefined;
+    const source = { sizeBytes: end - start, open: () => this.#spool.read(start, end) };
+    this.#done.push({ part, sha256: hash.digest('hex'), source });
+  }
+}

@@ -1,0 +1,236 @@
+import { ExportPlaces, type SpooledExport } from '../content/index.js';
+import { SortedLines } from '../flow/sorted-lines.js';
+import { Spool } from '../flow/spool.js';
+import { throwIfAborted } from '../holdfast-error.js';
+import { readProven } from '../plain/index.js';
+import { type DirectoryEntry, type Entry, type FileEntry, MAX_PART_NAME, pathBytesOf } from '../snapshot/index.js';
+import { orderKey } from '../snapshot/path-order.js';
+import type { CallOptions, ObjectSource } from '../target/index.js';
+import type { BackupContents, FileExports, LookedContent } from './backup-contents.js';
+import type { PlannedEntry } from './backup-entries.js';
+import { type BackupLane, eachLane } from './backup-lane.js';
+import type { BackupSource } from './backup-sources.js';
+import { FileOnLanes } from './file-on-lanes.js';
+import type { Report } from './report.js';
+
+/** One export on its way to every target. */
+interface Task {
+  readonly entry: FileEntry;
+  readonly place: FileOnLanes;
+  readonly keys: readonly string[];
+  readonly parents: readonly (FileEntry | undefined)[];
+  /** The bytes, where they were made now. */
+  readonly source: ObjectSource | undefined;
+  readonly planned: PlannedEntry;
+  readonly file: FileEntry;
+}
+
+export interface BackupExportsContext {
+  readonly lanes: readonly BackupLane[];
+  readonly sources: readonly BackupSource[];
+  readonly contents: BackupContents;
+  readonly report: Report;
+  readonly options: CallOptions;
+  /** Of the new folders. */
+  readonly startedAtMs: number;
+  readonly concurrency: number;
+}
+
+/**
+ * Stores the exports of a backup, and keeps their entries until all are there: their names come before those of the files that they are made of, so
+ * they can only be put in their order at the end.
+ */
+export class BackupExports {
+  readonly counts = { exports: 0, exportBytes: 0 };
+  readonly #context: BackupExportsContext;
+  readonly #places: ExportPlaces;
+  readonly #folders = new Set<string>();
+  readonly #lines = new SortedLines();
+  readonly #running = new Set<Promise<void>>();
+  #fault: { readonly error: unknown } | undefined;
+
+  constructor(context: BackupExportsContext) {
+    this.#context = context;
+    this.#places = new ExportPlaces(context.sources.map(({ source }) => source.entryPath.split('/')[0] ?? ''));
+  }
+
+  /** The next file that could be exported, in the order of the manifest, whether it was or not. Resolves when there is room for more. */
+  async take(planned: PlannedEntry, file: FileEntry, looked: LookedContent): Promise<void> {
+    const place = this.#places.place(exportingFile(planned, file));
+    const { exports } = looked;
+    if (exports === undefined) return;
+    const tasks = partsOf(exports).map(({ part, known, source }) => {
+      const path = place.pathOf(part);
+      const isThis = (before: FileEntry): boolean => before.part?.index === part.index;
+      const candidates = (planned.look?.parentExports ?? []).map((entries) => entries.find(isThis));
+      return this.#task(
+        planned,
+        file,
+        { path, part, sha256: known.sha256, sizeBytes: known.sizeBytes, source },
+        candidates,
+      );
+    });
+    for (const { path, exportOf } of place.folders) await this.#makeFolder(path, exportOf, file);
+    const storing = Promise.all(tasks.map((task) => this.#store(task))).then(
+      () => this.#context.contents.release(exports),
+      (error: unknown) => {
+        this.#fault ??= { error };
+      },
+    );
+    this.#running.add(storing);
+    void storing.finally(() => this.#running.delete(storing));
+    if (this.#running.size >= this.#context.concurrency) await Promise.race(this.#running);
+    this.#throwFault();
+  }
+
+  /** Waits for what is still on its way, and puts all in its place in the manifest of each target. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#running);
+    this.#throwFault();
+    if (this.#lines.count === 0) return;
+    await eachLane(this.#context.lanes, this.#context.options.signal, (lane, index) =>
+      lane.writer.insert(this.#entriesOf(index)),
+    );
+  }
+
+  /** Ends it, also in the middle. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running);
+    await this.#lines.close();
+  }
+
+  #throwFault(): void {
+    if (this.#fault !== undefined) throw this.#fault.error;
+  }
+
+  #task(
+    planned: PlannedEntry,
+    file: FileEntry,
+    made: Pick<FileEntry, 'path' | 'sha256' | 'sizeBytes'> & {
+      readonly part: SpooledExport['part'];
+      readonly source: ObjectSource | undefined;
+    },
+    parents: readonly (FileEntry | undefined)[],
+  ): Task {
+    const { path, part, sha256, sizeBytes, source } = made;
+    // Half of a character at its end is none.
+    const name = Buffer.from(part.name.slice(0, MAX_PART_NAME)).toString('utf8');
+    const entry: FileEntry = {
+      ...ownerOf(file),
+      path,
+      type: 'file',
+      // Whoever may not read the file may not read what is in it.
+      mode: modeWithin(file.mode, 0o666),
+      mtimeNs: file.mtimeNs,
+      sizeBytes,
+      sha256,
+      stable: true,
+      exportOf: file.path,
+      part: { index: part.index, name },
+    };
+    const keys = this.#context.lanes.map(({ writer }) => writer.planExport(entry) ?? path);
+    const place = new FileOnLanes(this.#context.lanes, { keys, parents }, this.#context.options, false);
+    return { entry, place, keys, parents, source, planned, file };
+  }
+
+  async #store(task: Task): Promise<void> {
+    const { entry, place, keys, parents, source } = task;
+    throwIfAborted(this.#context.options.signal);
+    if (source !== undefined) await place.shareOrPut(entry, source);
+    else if (!(await place.share(entry))) await this.#putAgain(task);
+    place.settle(entry);
+    await this.#keep(entry, keys, parents);
+    this.counts.exports += 1;
+    this.counts.exportBytes += entry.sizeBytes;
+    this.#context.report.file('exported', entry.path, entry.sizeBytes);
+  }
+
+  /** A target has not got an export that another one's parent has: it is read there, or made anew. */
+  async #putAgain(task: Task): Promise<void> {
+    const { entry, place, parents, planned, file } = task;
+    const { lanes, contents, options } = this.#context;
+    for (const [index, parent] of parents.entries()) {
+      const lane = lanes[index];
+      if (parent?.sha256 !== entry.sha256 || lane?.parent === undefined) continue;
+      const spool = await readProven(lane.target, lane.parent.keyOf(parent), entry, options).catch(() => undefined);
+      if (!(spool instanceof Spool)) continue;
+      try {
+        return await place.shareOrPut(entry, spool.source);
+      } finally {
+        await spool.close();
+      }
+    }
+    const looked = await contents.look(planned, file, undefined, true);
+    const made = looked?.exports !== undefined && 'made' in looked.exports ? looked.exports.made : [];
+    const again = made.find(({ part, sha256 }) => part.index === entry.part?.index && sha256 === entry.sha256);
+    if (again === undefined)
+      throw new Error(`${entry.path} is gone from the previous snapshot, and cannot be made anew`);
+    await place.shareOrPut(entry, again.source);
+    await contents.release(looked?.exports);
+  }
+
+  async #makeFolder(path: string, exportOf: string, file: FileEntry): Promise<void> {
+    if (this.#folders.has(path)) return;
+    this.#folders.add(path);
+    const mtimeNs = String(BigInt(Math.trunc(this.#context.startedAtMs)) * 1_000_000n);
+    const entry: DirectoryEntry = { ...ownerOf(file), path, type: 'directory', mode: '0755', mtimeNs, exportOf };
+    const keys = this.#context.lanes.map(({ writer }) => writer.planExport(entry));
+    await eachLane(this.#context.lanes, this.#context.options.signal, async ({ writer }, index) => {
+      const key = keys[index];
+      if (key !== undefined) await writer.decorate(key, entry, this.#context.options);
+    });
+    await this.#keep(entry, keys, []);
+  }
+
+  /** Keeps the entry for the end, as each target has it. */
+  async #keep(
+    entry: Entry,
+    keys: readonly (string | undefined)[],
+    parents: readonly (FileEntry | undefined)[],
+  ): Promise<void> {
+    const kept = this.#context.lanes.map((lane, index) =>
+      lane.alive ? lane.writer.keptEntry(entry, keys[index], parents[index]) : null,
+    );
+    const key = orderKey(pathBytesOf(entry), entry.type === 'directory');
+    await this.#lines.add({ key, line: JSON.stringify(kept) });
+  }
+
+  async *#entriesOf(lane: number): AsyncGenerator<Entry> {
+    for await (const { line } of this.#lines.sorted()) {
+      const entry = (JSON.parse(line) as (Entry | null)[])[lane];
+      if (entry !== null && entry !== undefined) yield entry;
+    }
+  }
+}
+
+interface KnownPart {
+  readonly part: SpooledExport['part'];
+  readonly known: Pick<FileEntry, 'sha256' | 'sizeBytes'>;
+  readonly source: ObjectSource | undefined;
+}
+
+function partsOf(exports: FileExports): readonly KnownPart[] {
+  if ('made' in exports) {
+    return exports.made.map(({ part, sha256, source }) => {
+      return { part, known: { sha256, sizeBytes: source.sizeBytes }, source };
+    });
+  }
+  return exports.carried.map((entry) => {
+    const { index = 0, name = '' } = entry.part ?? {};
+    const extension = entry.path.slice(entry.path.lastIndexOf('.') + 1);
+    return { part: { index, name, extension }, known: entry, source: undefined };
+  });
+}
+
+function exportingFile({ from: { source } }: PlannedEntry, { path }: FileEntry) {
+  const top = source.type === 'directory' ? source.entryPath : (source.madeFolder ?? '');
+  return { sourceName: source.name, names: path.slice(top === '' ? 0 : top.length + 1).split('/') };
+}
+
+function ownerOf({ uid, gid }: FileEntry): Pick<FileEntry, 'uid' | 'gid'> {
+  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+}
+
+function modeWithin(mode: string, within: number): string {
+  return (Number.parseInt(mode, 8) & within).toString(8).padStart(4, '0');
+}
