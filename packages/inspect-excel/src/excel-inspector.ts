@@ -21,7 +21,6 @@ export const excelInspector: ContentInspector = {
   recognises: (name) => formatOfName(name) !== undefined,
   // Excel's mark of who has a workbook open, and LibreOffice's.
   transientNames: ['~$*.[xX][lL][sS]', '~$*.[xX][lL][sS][xXmMbB]', '~$*.[oO][dD][sS]', '.~lock.*#'],
-  exportFormats: ['csv'],
   async inspect(file, { signal, limits = DEFAULT_INSPECT_LIMITS, exports } = {}) {
     const { callThread } = await import('./thread/thread.js');
     const answer = await callThread(

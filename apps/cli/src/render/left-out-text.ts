@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<Exclude<LeftOutReason, 'excluded'>, string>> = {
   otherFileSystem: 'it is on another file system',
   tooLarge: 'it is too large',
   tooSmall: 'it is too small',
+  transient: 'an application has a file open: its mark is no content of its own',
 };
 
 /** Why something is left out, with the rule and where it stands: `excluded by "*.tmp" (data/.holdfastignore:3)`. */
@@ -25,6 +26,7 @@ const COUNTED: Readonly<Record<LeftOutReason, string>> = {
   otherFileSystem: 'on another file system',
   tooLarge: 'too large',
   tooSmall: 'too small',
+  transient: 'marks of open files',
 };
 
 /** `5 left out by rules: 4 excluded, 1 too large`; nothing where nothing was. */
