@@ -1,5 +1,5 @@
 export { askInspector } from './ask-inspector.js';
 export { entryContentOf } from './entry-content-of.js';
-export { type ExportPlace, ExportPlaces } from './export-places.js';
+export { ExportPlaces } from './export-places.js';
 export { ExportSpool, type SpooledExport, TooManyExports } from './export-spool.js';
 export { ContentHolder, type HeldContent, holdContent } from './held-content.js';
