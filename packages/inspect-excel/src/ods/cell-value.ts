@@ -5,12 +5,12 @@ import { attributeOf } from '../xml/attributes.js';
 /** What a cell holds, from its attributes (ODF 1.3, 19.385) and the text that stands in it. */
 export function odsValue(attributes: string, text: string): Pick<Cell, 'kind' | 'text'> {
   if (attributeOf(attributes, 'calcext:value-type') === 'error') return { kind: 'error', text };
-  // LibreOffice keeps a boolean that came from another format as a formula with a number.
-  const [, constant] = /^of:=(TRUE|FALSE)\(\)$/.exec(attributeOf(attributes, 'table:formula') ?? '') ?? [];
-  if (constant !== undefined) return { kind: 'boolean', text: constant };
   const value = (name: string): string => attributeOf(attributes, `office:${name}`) ?? '';
   switch (attributeOf(attributes, 'office:value-type')) {
     case 'float':
+      // A boolean that came from another format, or from a comparison, is a number to LibreOffice: only what is shown tells.
+      if (text === 'TRUE' || text === 'FALSE') return { kind: 'boolean', text };
+      return { kind: 'number', text: numberText(value('value')) };
     case 'percentage':
     case 'currency':
       return { kind: 'number', text: numberText(value('value')) };

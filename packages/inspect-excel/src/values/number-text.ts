@@ -7,7 +7,8 @@ export function numberText(stored: string): string {
   if (isWhole(stored)) return stored;
   const trimmed = stored.trim();
   const value = Number(trimmed);
-  return trimmed === '' || Number.isNaN(value) ? trimmed : String(value);
+  // What is no number, or too large to be one, stays as it is written.
+  return trimmed === '' || !Number.isFinite(value) ? trimmed : String(value);
 }
 
 /** Digits, and a minus at most; no leading zero. By hand, for it is asked of each number of a sheet. */
