@@ -5,13 +5,14 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { playAttendance } from './examples/attendance.mjs';
 import { installExamples } from './examples/install.mjs';
 import { playMinio } from './examples/minio.mjs';
 import { playNightly } from './examples/nightly.mjs';
 import { playProgram } from './examples/program.mjs';
 import { buildAll } from './workspace.mjs';
 
-const EXAMPLES = { program: playProgram, nightly: playNightly, minio: playMinio };
+const EXAMPLES = { program: playProgram, nightly: playNightly, minio: playMinio, 'attendance-python': playAttendance };
 
 if (!(await buildAll())) process.exit(1);
 // A name with a space: whoever forgets quotes hears of it here.
