@@ -179,6 +179,8 @@ export type HoldfastEvent =
       readonly action:
         | 'stored'
         | 'shared'
+        /** Taken over from the snapshot before, of a source that was not to be read. */
+        | 'carried'
         | 'adopted'
         | 'exported'
         | 'restored'

@@ -1,16 +1,15 @@
 import { ExportPlaces, type SpooledExport } from '../content/index.js';
-import { SortedLines } from '../flow/sorted-lines.js';
 import { Spool } from '../flow/spool.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import { readProven } from '../plain/index.js';
-import { type DirectoryEntry, type Entry, type FileEntry, MAX_PART_NAME, pathBytesOf } from '../snapshot/index.js';
-import { orderKey } from '../snapshot/path-order.js';
+import { type DirectoryEntry, type FileEntry, MAX_PART_NAME } from '../snapshot/index.js';
 import type { CallOptions, ObjectSource } from '../target/index.js';
 import type { BackupContents, FileExports, LookedContent } from './backup-contents.js';
 import type { PlannedEntry } from './backup-entries.js';
 import { type BackupLane, eachLane } from './backup-lane.js';
 import type { BackupSource } from './backup-sources.js';
 import { FileOnLanes } from './file-on-lanes.js';
+import type { LateEntries } from './late-entries.js';
 import type { Report } from './report.js';
 
 /** One export on its way to every target. */
@@ -29,6 +28,9 @@ export interface BackupExportsContext {
   readonly lanes: readonly BackupLane[];
   readonly sources: readonly BackupSource[];
   readonly contents: BackupContents;
+  readonly late: LateEntries;
+  /** What stands at the snapshot's top beside the sources. */
+  readonly takenTops: readonly string[];
   readonly report: Report;
   readonly options: CallOptions;
   /** Of the new folders. */
@@ -37,7 +39,7 @@ export interface BackupExportsContext {
 }
 
 /**
- * Stores the exports of a backup, and keeps their entries until all are there: their names come before those of the files that they are made of, so
+ * Stores the exports of a backup. Their names come before those of the files that they are made of, so
  * they can only be put in their order at the end.
  */
 export class BackupExports {
@@ -45,13 +47,13 @@ export class BackupExports {
   readonly #context: BackupExportsContext;
   readonly #places: ExportPlaces;
   readonly #folders = new Set<string>();
-  readonly #lines = new SortedLines();
   readonly #running = new Set<Promise<void>>();
   #fault: { readonly error: unknown } | undefined;
 
   constructor(context: BackupExportsContext) {
     this.#context = context;
-    this.#places = new ExportPlaces(context.sources.map(({ source }) => source.entryPath.split('/')[0] ?? ''));
+    const tops = context.sources.map(({ source }) => source.entryPath.split('/')[0] ?? '');
+    this.#places = new ExportPlaces([...tops, ...context.takenTops]);
   }
 
   /** The next file that could be exported, in the order of the manifest, whether it was or not. Resolves when there is room for more. */
@@ -83,20 +85,15 @@ export class BackupExports {
     this.#throwFault();
   }
 
-  /** Waits for what is still on its way, and puts all in its place in the manifest of each target. */
+  /** Waits for what is still on its way. */
   async finish(): Promise<void> {
     await Promise.all(this.#running);
     this.#throwFault();
-    if (this.#lines.count === 0) return;
-    await eachLane(this.#context.lanes, this.#context.options.signal, (lane, index) =>
-      lane.writer.insert(this.#entriesOf(index)),
-    );
   }
 
   /** Ends it, also in the middle. */
   async close(): Promise<void> {
     await Promise.all(this.#running);
-    await this.#lines.close();
   }
 
   #throwFault(): void {
@@ -139,7 +136,7 @@ export class BackupExports {
     if (source !== undefined) await place.shareOrPut(entry, source);
     else if (!(await place.share(entry))) await this.#putAgain(task);
     place.settle(entry);
-    await this.#keep(entry, keys, parents);
+    await this.#context.late.keep(entry, keys, parents);
     this.counts.exports += 1;
     this.counts.exportBytes += entry.sizeBytes;
     this.#context.report.file('exported', entry.path, entry.sizeBytes);
@@ -179,27 +176,7 @@ export class BackupExports {
       const key = keys[index];
       if (key !== undefined) await writer.decorate(key, entry, this.#context.options);
     });
-    await this.#keep(entry, keys, []);
-  }
-
-  /** Keeps the entry for the end, as each target has it. */
-  async #keep(
-    entry: Entry,
-    keys: readonly (string | undefined)[],
-    parents: readonly (FileEntry | undefined)[],
-  ): Promise<void> {
-    const kept = this.#context.lanes.map((lane, index) =>
-      lane.alive ? lane.writer.keptEntry(entry, keys[index], parents[index]) : null,
-    );
-    const key = orderKey(pathBytesOf(entry), entry.type === 'directory');
-    await this.#lines.add({ key, line: JSON.stringify(kept) });
-  }
-
-  async *#entriesOf(lane: number): AsyncGenerator<Entry> {
-    for await (const { line } of this.#lines.sorted()) {
-      const entry = (JSON.parse(line) as (Entry | null)[])[lane];
-      if (entry !== null && entry !== undefined) yield entry;
-    }
+    await this.#context.late.keep(entry, keys, []);
   }
 }
 

@@ -69,7 +69,7 @@ export class FileStore {
   readonly #report: Report;
   readonly #options: CallOptions;
   readonly #settings: FileStoreSettings;
-  readonly #links = new HardLinks<FirstName>();
+  readonly links: HardLinks<FirstName> = new HardLinks();
   /** Large files for several lanes go one after another: readers in lockstep must not wait for each other's places. */
   #lockstep: Promise<unknown> = Promise.resolve();
 
@@ -85,11 +85,11 @@ export class FileStore {
     const { stats } = planned.walked;
     const place = this.placeOf(planned);
     if (stats.nlink <= 1n) return this.storeAt(planned, place);
-    const first = this.#links.find(stats);
+    const first = this.links.find(stats);
     if (first !== undefined) return this.#storeFurtherName(planned, place, first);
-    const number = this.#links.nextNumber();
+    const number = this.links.nextNumber();
     const stored = this.#storeNamed({ planned, hardLink: number, place });
-    this.#links.keep(stats, { number, stored, keys: planned.keys, stats });
+    this.links.keep(stats, { number, stored, keys: planned.keys, stats });
     return stored;
   }
 
@@ -110,7 +110,7 @@ export class FileStore {
     if (!('entry' in stored)) return this.#storeNamed(task);
     // An inode number is given again when a file is gone, and a file can be written to between two of its names.
     if (!sameVersion(stored.reading?.stats ?? first.stats, planned.walked.stats))
-      return this.#storeNamed({ ...task, hardLink: this.#links.nextNumber() });
+      return this.#storeNamed({ ...task, hardLink: this.links.nextNumber() });
     const { sizeBytes, sha256, stable, mode, mtimeNs } = stored.entry;
     const entry = { ...draftOf(task, planned.walked.stats), mode, mtimeNs, sizeBytes, sha256, stable };
     if (await place.link(first.keys, entry)) return { entry, reading: undefined };

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { SnapshotCounts, SnapshotPayload } from '../snapshot/index.js';
+import type { SnapshotCounts, SnapshotPayload, SnapshotSource } from '../snapshot/index.js';
 import { isoWithOffset } from '../snapshot/snapshot-id.js';
 import { type BackupSource, recordedSource } from './backup-sources.js';
 import { userName } from './labels.js';
@@ -18,6 +18,9 @@ export interface PayloadFacts {
   readonly counts: SnapshotCounts;
   /** A source was a folder with nothing in it. */
   readonly hasEmptySource: boolean;
+  /** Sources taken over from the snapshot before, as its record has them; and whether something is missing in them. */
+  readonly carried: readonly SnapshotSource[];
+  readonly isCarriedIncomplete: boolean;
   /** A content that was sound is broken. */
   readonly isSuspect: boolean;
   /** What the rules left out of a source (`SnapshotSource.leftOut`). */
@@ -28,7 +31,7 @@ export interface PayloadFacts {
 /** What the new snapshot says of itself, in every target alike. */
 export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload {
   const { id, name, startedAt, counts } = facts;
-  const isIncomplete = counts.skipped > 0 || facts.hasEmptySource;
+  const isIncomplete = counts.skipped > 0 || facts.hasEmptySource || facts.isCarriedIncomplete;
   const previous = newestOf(facts.surveys);
   const lastSequence = Math.max(0, ...facts.surveys.map((survey) => survey.lastSequence));
   const clockBack = previous !== undefined && Date.parse(previous.createdAt) > startedAt.getTime();
@@ -47,7 +50,7 @@ export function payloadOf(facts: PayloadFacts, report: Report): SnapshotPayload 
     host: hostname(),
     user: userName(),
     program: facts.program ?? 'holdfast',
-    sources: facts.sources.map((from) => recordedSource(from, facts.leftOutOf(from))),
+    sources: [...facts.sources.map((from) => recordedSource(from, facts.leftOutOf(from))), ...facts.carried],
     tags: facts.tags,
     counts,
     ...(previous === undefined ? {} : { parent: previous.id }),

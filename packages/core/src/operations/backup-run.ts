@@ -12,8 +12,11 @@ import { FileStore, type StoredFile } from './backup-file.js';
 import { type BackupLane, eachLane } from './backup-lane.js';
 import { lookIntoRest, type Outcome, type StoredOutcome } from './backup-outcome.js';
 import { type BackupSource, missingProblem, notePlace } from './backup-sources.js';
+import type { CarriedSources } from './carried-sources.js';
 import { ContentTally } from './content-tally.js';
+import { addCounts } from './entry-counts.js';
 import { type EntryGroup, groupEntries, isSmallFile } from './entry-groups.js';
+import { LateEntries } from './late-entries.js';
 import type { Report } from './report.js';
 import { SmallFiles } from './small-files.js';
 import { SourceTally } from './source-tally.js';
@@ -40,6 +43,8 @@ export interface BackupRunContext {
   readonly journal: StagingJournal | undefined;
   /** Looks into files; absent where none is to be looked into. */
   readonly contents: BackupContents | undefined;
+  /** Sources that are taken over from the snapshot before; absent where there are none. */
+  readonly carried: CarriedSources | undefined;
 }
 
 /** From so many small files on, a group pays for the way to a thread. */
@@ -52,6 +57,7 @@ export class BackupRun {
   readonly #tally: SourceTally;
   readonly #smallFiles: SmallFiles;
   readonly #exports: BackupExports | undefined;
+  readonly #late: LateEntries;
   readonly #xattrs: SourceXattrs | undefined;
   readonly #concurrency: number;
   readonly #turns: Slots;
@@ -77,7 +83,11 @@ export class BackupRun {
     const settings = { rehash: context.rehash, nowMs: context.startedAtMs, contents };
     this.#files = new FileStore(context.lanes, context.report, options, settings);
     this.#smallFiles = new SmallFiles(context.lanes, options, this.#files, contents);
-    this.#exports = contents && new BackupExports({ ...context, contents, options, concurrency: this.#concurrency });
+    this.#late = new LateEntries(context.lanes, options);
+    const takenTops = context.carried?.tops ?? [];
+    const concurrency = this.#concurrency;
+    this.#exports =
+      contents && new BackupExports({ ...context, contents, late: this.#late, takenTops, options, concurrency });
     const isUnchanged = (planned: PlannedEntry): boolean => this.#files.isUnchanged(planned);
     this.#xattrs = context.xattrs ? new SourceXattrs(isUnchanged, context.report) : undefined;
   }
@@ -94,7 +104,8 @@ export class BackupRun {
 
   get counts(): SnapshotCounts {
     const { exports = 0, exportBytes = 0 } = this.#exports?.counts ?? {};
-    return exports === 0 ? this.#counts : { ...this.#counts, exports, exportBytes };
+    const read = exports === 0 ? this.#counts : { ...this.#counts, exports, exportBytes };
+    return addCounts(read, this.#context.carried?.counts);
   }
 
   /** Was a source a folder with nothing in it? Known when everything is stored. */
@@ -105,10 +116,14 @@ export class BackupRun {
   /** @throws the error of the last lane that lived; `ABORTED`. */
   async storeEverything(): Promise<void> {
     try {
+      const { lanes, signal, carried } = this.#context;
+      await carried?.store({ lanes, late: this.#late, signal, links: this.#files.links });
       await this.#storeAll();
       await this.#exports?.finish();
+      await this.#late.finish();
     } finally {
       await this.#exports?.close();
+      await this.#late.close();
     }
     for (const problem of this.#tally.emptySources()) this.#context.report.problem(problem);
   }

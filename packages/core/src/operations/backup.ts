@@ -18,6 +18,7 @@ import {
   realPlace,
   refuseIfAllMissing,
 } from './backup-sources.js';
+import { CarriedSources } from './carried-sources.js';
 import type { ContentCounts } from './content-tally.js';
 import { forecastBackup } from './forecast-backup.js';
 import { leftBackups } from './left-backups.js';
@@ -36,6 +37,11 @@ export interface BackupOptions extends OperationOptions {
   readonly stateDirectory: string;
   /** The id of the snapshot, where it has to be known before (`newSnapshotId`); minted otherwise. */
   readonly snapshotId?: string | undefined;
+  /**
+   * Names of sources that are not read but taken over from the snapshot before, the newest one that has a source in common with this one (where a target
+   * can hold only one, the one that stands): shared or copied as they lie there. One that it has not is not in the new one either.
+   */
+  readonly carry?: readonly string[] | undefined;
   /** A name for the snapshot. */
   readonly name?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -95,6 +101,8 @@ export interface BackupSummary extends Trouble {
   readonly adoptedFiles: number;
   readonly readFiles: number;
   readonly readBytes: number;
+  /** What was taken over from the snapshot before without being read (`carry`). Among `counts`. */
+  readonly carried?: SnapshotCounts;
   /** How many of the files that were looked into are what; absent where none was to be. `suspect` ones are among the broken. */
   readonly contents?: ContentCounts;
   readonly targets: readonly BackupTargetSummary[];
@@ -136,6 +144,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
   let lanes: readonly BackupLane[] = [];
   const committed = new Map<BackupLane, string>();
   let contents: BackupContents | undefined;
+  let carried: CarriedSources | undefined;
   try {
     const parts = await openLanes(wanted, report, { signal });
     lanes = parts.flatMap((part) => ('lane' in part ? [part.lane] : []));
@@ -145,6 +154,8 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     const hasTotals = await forecastBackup(about);
     if (options.estimate === true && !hasTotals) estimate(sources, leaveOut, signal, report);
     if (looksInto) contents = contentsOf(options, lanes, report);
+    const names = sources.map(({ source }) => source.name);
+    carried = await CarriedSources.open(options.carry ?? [], names, surveys, report, { signal });
     const run = new BackupRun({
       sources,
       lanes,
@@ -158,6 +169,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       left: before.left,
       journal: before.journal,
       contents,
+      carried,
     });
     await run.storeEverything();
     const { name, tags = [], program } = options;
@@ -169,7 +181,9 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
         ...facts,
         counts: run.counts,
         hasEmptySource: run.hasEmptySource,
-        isSuspect: run.contents.counts.suspect > 0,
+        isSuspect: run.contents.counts.suspect > 0 || carried?.isSuspect === true,
+        isCarriedIncomplete: carried?.isIncomplete(names) === true,
+        carried: carried?.sources ?? [],
         leftOutOf: (from) => run.leftOutOf(from),
         contentsSha256,
       },
@@ -195,6 +209,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
       adoptedFiles: run.adoptedFiles,
       readFiles: run.readFiles,
       readBytes: run.readBytes,
+      ...(carried === undefined ? {} : { carried: carried.counts }),
       ...(looksInto ? { contents: run.contents.counts } : {}),
       targets: parts.map((part) => summaryOf(part, committed)),
       notes: report.notes,
@@ -203,6 +218,7 @@ async function takeSnapshot(options: BackupOptions): Promise<BackupSummary> {
     };
   } finally {
     await contents?.close();
+    await carried?.close();
     for (const lane of lanes) await lane.close(committed.has(lane));
     before.end([...committed.keys()].map(({ target }) => target));
     for (const { versions } of sources) await versions.close();

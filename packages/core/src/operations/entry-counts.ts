@@ -23,6 +23,22 @@ export function countEntry(counts: GrowingCounts, entry: Entry): void {
   }
 }
 
+/** Two counts as one. */
+export function addCounts(counts: SnapshotCounts, more: SnapshotCounts | undefined): SnapshotCounts {
+  if (more === undefined) return counts;
+  const { exports = 0, exportBytes = 0 } = more;
+  const allExports = (counts.exports ?? 0) + exports;
+  return {
+    files: counts.files + more.files,
+    directories: counts.directories + more.directories,
+    symlinks: counts.symlinks + more.symlinks,
+    bytes: counts.bytes + more.bytes,
+    skipped: counts.skipped + more.skipped,
+    unstable: counts.unstable + more.unstable,
+    ...(allExports === 0 ? {} : { exports: allExports, exportBytes: (counts.exportBytes ?? 0) + exportBytes }),
+  };
+}
+
 /** Files and bytes that lie in a snapshot: those of the sources, and exports. */
 export function storedAmount({ files, bytes, exports = 0, exportBytes = 0 }: SnapshotCounts): {
   readonly files: number;

@@ -123,6 +123,21 @@ async function* filesOf(snapshot: PlainSnapshot): AsyncGenerator<readonly Parent
   }
 }
 
+/** Opens a snapshot; one that is damaged is noted, and passed over. */
+export async function openOrNote(
+  target: BackupTarget,
+  { prefix, record }: Pick<WholeSnapshot, 'prefix' | 'record'>,
+  report: Report,
+  options: CallOptions,
+): Promise<PlainSnapshot | undefined> {
+  try {
+    return await PlainSnapshot.open(target, prefix, record, options);
+  } catch (error) {
+    noteDamage(report, error);
+    return undefined;
+  }
+}
+
 function noteDamage(report: Report, error: unknown): void {
   if (!isHoldfastError(error, 'SNAPSHOT_DAMAGED')) throw error;
   report.note('PARENT_DAMAGED', error.message);

@@ -7,7 +7,7 @@ import { isNewer, type WholeSnapshot } from './catalog-view.js';
 /** What a target holds that matters to a new snapshot. */
 export interface TargetSurvey {
   readonly target: BackupTarget;
-  /** Whole snapshots that have a source in common with the new one, the newest first. */
+  /** Whole snapshots that have a source in common with the new one, the newest first. Where only one can stand, that is one, whatever it is of. */
   readonly relatives: readonly WholeSnapshot[];
   /** The largest `sequence` among those, the removed ones too: one that is brought back must not count as newer than what came after it. */
   readonly lastSequence: number;
@@ -39,7 +39,9 @@ export async function surveyTarget(
     // Whole or not: what is put beside the record of one snapshot would never be found again.
     if (item.prefix === '') throw isOneSnapshot(target);
     const placed = item.status === 'removed' ? item.was : item;
-    if (placed.status !== 'ok' || !placed.record.payload.sources.some(({ id }) => sourceIds.has(id))) continue;
+    if (placed.status !== 'ok') continue;
+    const { sources } = placed.record.payload;
+    if (target.capabilities.oneRoot === undefined && !sources.some(({ id }) => sourceIds.has(id))) continue;
     lastSequence = Math.max(lastSequence, placed.record.payload.sequence);
     if (item.status === 'ok') relatives.push(item);
   }

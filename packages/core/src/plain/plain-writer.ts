@@ -56,9 +56,19 @@ export class PlainWriter {
     return new PlainWriter(target, id, await target.begin({ ...options, root: id, ...adoption }));
   }
 
+  /** {@link plan} for entries that come by themselves and in an order of their own, below tops that no other entry lies below. */
+  planApart(): (entry: Entry) => string | undefined {
+    const keys = new KeyPlanner(this.target.capabilities, `${this.id}/`);
+    return (entry) => this.#plan(keys, entry);
+  }
+
   /** First, in order: where an entry's bytes go, below the snapshot; `undefined` where it stands in the manifest alone. */
   plan(entry: Entry): string | undefined {
-    const usable = this.#keys.usable(entry);
+    return this.#plan(this.#keys, entry);
+  }
+
+  #plan(keys: KeyPlanner, entry: Entry): string | undefined {
+    const usable = keys.usable(entry);
     if (entry.type === 'file') return keyFor(entry, usable);
     return usable && this.target.capabilities.attributes ? entry.path : undefined;
   }
