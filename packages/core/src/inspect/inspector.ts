@@ -63,7 +63,8 @@ export interface ContentValue {
  * Knows what is in files of one kind. It never changes anything, and no file can make it throw: whatever is wrong with one is in
  * its answer. The only error is that of the signal, and of a sink.
  *
- * - Memory and time are bounded by {@link InspectLimits}, whatever the file announces. Heavy work is done in a thread.
+ * - Memory and time are bounded by {@link InspectLimits}, whatever the file announces. Heavy work is done in a thread, or in
+ *   pieces of some milliseconds that leave the program its turns.
  * - Nothing in a file is ever run, unpickled or fetched.
  * - It loads what it needs at the first call: to make one costs nothing.
  */

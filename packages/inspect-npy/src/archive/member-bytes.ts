@@ -61,7 +61,7 @@ async function* packedPieces(
   budget: Budget,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < lengthBytes; ) {
-    budget.check();
+    await budget.pause();
     const piece = await archive.read(start + at, Math.min(PIECE_BYTES, lengthBytes - at));
     if (piece.length === 0)
       throw new FoundFault('INVALID', 'it reaches beyond the end of the archive', { reader: archive });

@@ -38,7 +38,7 @@ export function memberReader(archive: ContentReader, member: ArchiveMember, budg
   const next = async (): Promise<Uint8Array | undefined> => {
     if (failure !== undefined) throw failure;
     try {
-      budget.check();
+      await budget.pause();
       const { value } = await pieces.next();
       if (value !== undefined) checksum = crc32(value, checksum);
       return value ?? undefined;

@@ -38,7 +38,7 @@ export async function readDirectory(archive: ContentReader, budget: Budget): Pro
       throw new FoundFault('INVALID', 'its directory announces more members than it has room for');
     if (zip.entryCount > MAX_MEMBERS) throw new FoundFault('TOO_LARGE', `it has more than ${MAX_MEMBERS} members`);
     for await (const entry of zip.eachEntry()) {
-      budget.check();
+      await budget.pause();
       const member = memberOf(entry);
       if (!member.name.endsWith('/')) members.push(member);
     }

@@ -33,7 +33,7 @@ export async function* elementBlocks(
 ): AsyncGenerator<{ readonly first: number; readonly bytes: Uint8Array }, void, undefined> {
   const atOnce = elementsAtOnce(itemBytes);
   for (let at = first; at < first + count; at += atOnce) {
-    budget.check();
+    await budget.pause();
     const elements = Math.min(atOnce, first + count - at);
     yield { first: at, bytes: await readExactly(reader, offset + at * itemBytes, elements * itemBytes) };
   }

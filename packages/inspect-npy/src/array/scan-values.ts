@@ -42,7 +42,7 @@ export async function scanValues(
       for await (const { bytes } of elementBlocks(reader, { offset: header.dataOffset, itemBytes, ...range }, budget)) {
         elements += bytes.length / itemBytes;
         for (const { leaf, tally } of leaves) {
-          if (leaves.length > 1) budget.check();
+          if (leaves.length > 1) await budget.pause();
           for (const chunk of leafChunks(bytes, itemBytes, leaf, valuesAtOnce(leaf.scalar.itemBytes)))
             tally.add(chunk.bytes);
         }

@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /** A box of each side and its transposition are held. */
-const BOX_BYTES = 16 * 1024 * 1024;
+const BOX_BYTES = 8 * 1024 * 1024;
 
 /** How many elements a box has. */
 export function boxElements({ extents }: Box): number {
@@ -96,7 +96,7 @@ async function readRuns(
   const bytes = new Uint8Array(runs * runElements * itemBytes);
   const at = outer.map(() => 0);
   for (let run = 0; run < runs; run++) {
-    budget.check();
+    await budget.pause();
     const first = lower.reduce((sum, from, axis) => sum + (from + (at[axis] ?? 0)) * sizeAt(strides, axis), 0);
     const piece = await readExactly(reader, header.dataOffset + first * itemBytes, runElements * itemBytes);
     bytes.set(piece, run * runElements * itemBytes);
@@ -111,20 +111,27 @@ async function readRuns(
 
 /** Elements in Fortran order, put into C order. */
 function transposed(bytes: Uint8Array, extents: readonly number[], itemBytes: number): Uint8Array {
+  // Four bytes at a time where that is possible: most elements are numbers.
+  const isWords = itemBytes % 4 === 0 && bytes.byteOffset % 4 === 0;
+  const from = isWords ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) : bytes;
   const result = new Uint8Array(bytes.length);
+  const to = isWords ? new Uint32Array(result.buffer) : result;
+  const size = isWords ? itemBytes / 4 : itemBytes;
   const strides = stridesOf([...extents].reverse()).reverse();
+  const last = extents.length - 1;
+  const row = sizeAt(extents, last);
+  const rowStep = sizeAt(strides, last) * size;
   const at = extents.map(() => 0);
-  const elements = bytes.length / itemBytes;
-  let from = 0;
-  for (let element = 0; element < elements; element++) {
-    const to = element * itemBytes;
-    for (let byte = 0; byte < itemBytes; byte++) result[to + byte] = bytes[from * itemBytes + byte] as number;
-    for (let axis = extents.length - 1; axis >= 0; axis--) {
-      const stride = strides[axis] as number;
-      at[axis] = (at[axis] as number) + 1;
-      from += stride;
-      if ((at[axis] as number) < (extents[axis] as number)) break;
-      from -= stride * (at[axis] as number);
+  let rowStart = 0;
+  for (let position = 0; position < to.length; ) {
+    for (let element = 0, source = rowStart; element < row; element++, source += rowStep)
+      for (let unit = 0; unit < size; unit++) to[position++] = from[source + unit] as number;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      const step = sizeAt(strides, axis) * size;
+      at[axis] = sizeAt(at, axis) + 1;
+      rowStart += step;
+      if (sizeAt(at, axis) < sizeAt(extents, axis)) break;
+      rowStart -= step * sizeAt(at, axis);
       at[axis] = 0;
     }
   }

@@ -86,13 +86,13 @@ async function compareValues(
 ): Promise<void> {
   for await (const block of pairedBlocks(before, after, common, budget)) {
     for (const [position, pair] of pairs.entries()) {
-      if (pairs.length > 1) budget.check();
       const { count, scalar } = pair.before;
       const other = pair.after.scalar;
       const atOnce = valuesAtOnce(Math.max(scalar.itemBytes, other.itemBytes));
       const chunks = leafChunks(block.before, before.header.element.itemBytes, pair.before, atOnce);
       const others = leafChunks(block.after, after.header.element.itemBytes, pair.after, atOnce);
       for (const chunk of chunks) {
+        await budget.pause();
         const next = others.next();
         if (next.done === true) break;
         const { bytes: oneBytes, element, inner } = chunk;

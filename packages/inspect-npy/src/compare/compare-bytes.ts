@@ -7,7 +7,7 @@ const BLOCK_BYTES = 1024 * 1024;
 export async function areSameBytes(before: ContentReader, after: ContentReader, budget: Budget): Promise<boolean> {
   if (before.sizeBytes !== after.sizeBytes) return false;
   for (let offset = 0; offset < before.sizeBytes; offset += BLOCK_BYTES) {
-    budget.check();
+    await budget.pause();
     const [one, other] = await Promise.all([before.read(offset, BLOCK_BYTES), after.read(offset, BLOCK_BYTES)]);
     if (Buffer.compare(one, other) !== 0) return false;
   }

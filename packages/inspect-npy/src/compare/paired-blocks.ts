@@ -79,7 +79,7 @@ async function* linearPairs(
   const atOnce = elementsAtOnce(Math.max(before.header.element.itemBytes, after.header.element.itemBytes));
   const isFortran = before.header.order === 'F';
   for (let first = 0; first < common.elements; first += atOnce) {
-    budget.check();
+    await budget.pause();
     const count = Math.min(atOnce, common.elements - first);
     const [one, other] = await Promise.all([readElements(before, first, count), readElements(after, first, count)]);
     yield {

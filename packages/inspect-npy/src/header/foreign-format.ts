@@ -63,7 +63,7 @@ export async function foreignFormat(
 async function leadingZeros(reader: ContentReader, budget: Budget): Promise<number> {
   const zeros = Buffer.alloc(ZERO_BLOCK_BYTES);
   for (let offset = 0; ; offset += ZERO_BLOCK_BYTES) {
-    budget.check();
+    await budget.pause();
     const block = await reader.read(offset, ZERO_BLOCK_BYTES);
     if (zeros.compare(block, 0, block.length, 0, block.length) !== 0)
       return offset + block.findIndex((byte) => byte !== 0);
