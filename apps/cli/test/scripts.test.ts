@@ -19,6 +19,7 @@
  *     env NAME VALUE              sets a variable for the commands that follow
  *     kill STEP                   the next command kills itself at this step (test/crash tells them: "rename /work/b/<id>#1")
  *     as nobody / as user         runs the commands that follow without rights, or as whoever runs the tests
+ *     fresh                       runs the commands that follow in a process each, as a user's do; else they share one (see below)
  *     exists PATH, missing PATH   is it there?
  *     holds PATH CONTENT          is that its content?
  *     same A B                    are the two trees equal: names, contents, permissions, times, links?
@@ -34,14 +35,19 @@
  *
  * Of every command these hold besides: no control characters in its output; with `--json` each line is an object, and
  * the last is the summary with the exit status.
+ *
+ * To start a process takes three times as long as the command in it, so commands share one: each begins in it as in a new one
+ * (words, folder, variables, standard streams), and main, arguments and output are the program's. A script that is about the
+ * process itself, or about programs that the command starts, says `fresh`. With HOLDFAST_TEST_LONG all scripts do.
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseScript } from './script/parse.js';
-import { play } from './script/play.js';
-import { unprivilegedCommand } from './script/run-holdfast.js';
+import { play, type Run } from './script/play.js';
+import { PROGRAM, runHoldfast, unprivileged } from './script/run-holdfast.js';
+import { type SharedProcess, startSharedProcess } from './script/shared-process.js';
 import { makeBucket, type TestBucket } from './script/test-bucket.js';
 import { makeWorld } from './script/world.js';
 
@@ -64,8 +70,24 @@ beforeAll(async () => {
   if (S3 !== undefined) bucket = await makeBucket(S3);
 });
 afterAll(async () => {
+  for (const shared of sharedProcesses.values()) await shared.end();
   await bucket?.remove();
 });
+
+const isLong = (process.env.HOLDFAST_TEST_LONG ?? '') !== '';
+/** By whether they have no rights. */
+const sharedProcesses = new Map<boolean, SharedProcess>();
+
+const run: Run = async (words, { fresh, ...options }) => {
+  if (fresh || isLong) return runHoldfast(words, options);
+  const isUnprivileged = options.unprivileged === true;
+  let shared = sharedProcesses.get(isUnprivileged);
+  if (shared === undefined || shared.isEnded) {
+    shared = startSharedProcess(isUnprivileged);
+    sharedProcesses.set(isUnprivileged, shared);
+  }
+  return shared.run(words, options);
+};
 
 for (const name of readdirSync(FOLDER).sort()) {
   const script = parseScript(readFileSync(join(FOLDER, name), 'utf8'));
@@ -75,7 +97,7 @@ for (const name of readdirSync(FOLDER).sort()) {
     expect(script.law).not.toBe('');
     const world = makeWorld();
     try {
-      await play(script, world, new Map([['bucket', bucket?.name ?? '']]));
+      await play(script, world, new Map([['bucket', bucket?.name ?? '']]), run);
     } finally {
       world.remove();
     }
@@ -92,6 +114,6 @@ function reportS3Case(name: string): void {
 /** Root has to be able to become nobody, and nobody to read the program (not so below a closed home folder). */
 function canRunUnprivileged(): boolean {
   if (process.platform === 'win32') return false;
-  const [program = '', ...words] = unprivilegedCommand(['--version']);
+  const [program = '', ...words] = unprivileged([process.execPath, PROGRAM, '--version']);
   return spawnSync(program, words, { cwd: '/' }).status === 0;
 }

@@ -17,24 +17,31 @@ import { expect } from 'vitest';
 import { FIXTURES } from '../docs/pages.js';
 import { filled, missingLine } from './match.js';
 import type { Script, Step } from './parse.js';
-import { type RunResult, runHoldfast } from './run-holdfast.js';
+import type { RunOptions, RunResult } from './run-holdfast.js';
 import { treeLines } from './tree.js';
 import type { World } from './world.js';
 
 /** Watches the steps by which a program changes anything. */
 const STEPS = new URL('../crash/child/preload.mjs', import.meta.url).href;
 
+/** Runs a command. `fresh`: in a process of its own. */
+export type Run = (words: readonly string[], options: RunOptions & { readonly fresh: boolean }) => Promise<RunResult>;
+
 /** Plays a script in a world, and fails at the first line that is not as it says. */
-export async function play(script: Script, world: World, variables: Map<string, string>): Promise<void> {
+export async function play(script: Script, world: World, variables: Map<string, string>, run: Run): Promise<void> {
   let unprivileged = false;
+  let fresh = false;
   let kill: string | undefined;
   for (const step of script.steps) {
     if (step.kind === 'command') {
+      const words = step.words.map((word) => filled(word, variables));
       const environment = { ...world.environment, ...(kill === undefined ? {} : killedAt(kill, world)) };
-      await playCommand(step, { ...world, environment }, variables, unprivileged);
+      const options = { cwd: world.work, environment, unprivileged, fresh: fresh || kill !== undefined };
+      await playCommand(step, words, variables, () => run(words.slice(1), options));
       kill = undefined;
     } else if (step.word === 'kill') kill = step.rest[0];
     else if (step.word === 'as') unprivileged = step.rest[0] === 'nobody';
+    else if (step.word === 'fresh') fresh = true;
     else if (step.word === 'env') world.environment[step.rest[0] ?? ''] = filled(step.rest[1] ?? '', variables);
     else playWord(step, world, variables);
   }
@@ -51,13 +58,12 @@ type CommandStep = Extract<Step, { kind: 'command' }>;
 
 async function playCommand(
   step: CommandStep,
-  world: World,
+  [program]: readonly string[],
   variables: Map<string, string>,
-  unprivileged: boolean,
+  run: () => Promise<RunResult>,
 ): Promise<void> {
-  const [program, ...words] = step.words.map((word) => filled(word, variables));
   expect(program, `line ${step.line}`).toBe('holdfast');
-  const result = await runHoldfast(words, { cwd: world.work, environment: world.environment, unprivileged });
+  const result = await run();
   const said = `line ${step.line}: ${step.words.join(' ')}\nstatus ${result.status}\n${result.stdout}${result.stderr}`;
   expect(result.status, said).toBe(step.status);
   expect(missingLine(step.stdout, result.stdout, variables), `not on stdout; ${said}`).toBeUndefined();

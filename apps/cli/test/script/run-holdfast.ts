@@ -26,8 +26,8 @@ export interface RunResult {
 
 /** Runs `holdfast` with its output in pipes. What it prints with `--json` has to be what the schema says. */
 export async function runHoldfast(words: readonly string[], options: RunOptions): Promise<RunResult> {
-  const command = options.unprivileged === true ? unprivilegedCommand(words) : [process.execPath, PROGRAM, ...words];
-  const [program = '', ...rest] = command;
+  const command = [process.execPath, PROGRAM, ...words];
+  const [program = '', ...rest] = options.unprivileged === true ? unprivileged(command) : command;
   const child = spawn(program, rest, { cwd: options.cwd, env: options.environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -38,9 +38,15 @@ export async function runHoldfast(words: readonly string[], options: RunOptions)
     stderr += text;
   });
   const [status] = (await once(child, 'close')) as [number | null];
+  const result = { status, stdout, stderr };
+  expectJson(words, result);
+  return result;
+}
+
+/** What a command has printed with `--json` has to be what the schema says. */
+export function expectJson(words: readonly string[], { status, stdout, stderr }: RunResult): void {
   const said = `${words.join(' ')}\nstatus ${status}\n${stdout}${stderr}`;
   if (printsJson(words)) expectJsonLines(runsAnother(words) ? linesAmong(stderr) : stdout, status, said);
-  return { status, stdout, stderr };
 }
 
 /** Stdout is the other command's, and on stderr the lines stand between what that one says. */
@@ -59,9 +65,8 @@ function printsJson(words: readonly string[]): boolean {
   return options.includes('--json') && !options.includes('--help') && !options.includes('-h');
 }
 
-/** The program as somebody who may not read everything: as `nobody` if we are root, else as ourselves. */
-export function unprivilegedCommand(words: readonly string[]): string[] {
-  const command = [process.execPath, PROGRAM, ...words];
-  if (process.getuid?.() !== 0) return command;
+/** A command as somebody runs it who may not read everything: as `nobody` if we are root, else as ourselves. */
+export function unprivileged(command: readonly string[]): string[] {
+  if (process.getuid?.() !== 0) return [...command];
   return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...command];
 }
