@@ -34,11 +34,14 @@ export class FolderHandle {
   readonly stood: boolean;
   readonly #descriptor: number | undefined;
   readonly #realPath: string | undefined;
+  /** Its mode, where that had to be changed to open it. */
+  readonly #closedMode: bigint | undefined;
 
-  private constructor(path: Buffer, stood: boolean, descriptor: number | undefined) {
+  private constructor(path: Buffer, stood: boolean, { descriptor, closedMode }: Opened) {
     this.path = path;
     this.stood = stood;
     this.#descriptor = descriptor;
+    this.#closedMode = closedMode;
     this.#realPath = descriptor === undefined ? realpathSync.native(path) : undefined;
   }
 
@@ -96,6 +99,18 @@ export class FolderHandle {
       : fstatSync(this.#descriptor, { bigint: true });
   }
 
+  /** What it was before it was opened: its own mode may have closed it. */
+  statsBefore(): BigIntStats {
+    const stats = this.stats();
+    if (this.#closedMode !== undefined) stats.mode = this.#closedMode;
+    return stats;
+  }
+
+  /** Gives it back the mode that closed it, where it had to be opened. */
+  closeAgain(): void {
+    if (this.#closedMode !== undefined) chmodSync(this.address, Number(this.#closedMode & 0o7777n));
+  }
+
   /** An address of the folder itself, for its mode and times. */
   get address(): string | Buffer {
     return this.#descriptor === undefined ? this.path : `${DESCRIPTOR_PATHS}/${this.#descriptor}`;
@@ -111,12 +126,17 @@ export class FolderHandle {
   }
 }
 
-function openFolder(address: Buffer): number | undefined {
-  if (process.platform !== 'linux' || !existsSync(DESCRIPTOR_PATHS)) return undefined;
+interface Opened {
+  readonly descriptor?: number;
+  readonly closedMode?: bigint;
+}
+
+function openFolder(address: Buffer): Opened {
+  if (process.platform !== 'linux' || !existsSync(DESCRIPTOR_PATHS)) return {};
   try {
-    const descriptor = openUnclosed(address);
-    if (fstatSync(descriptor).isDirectory()) return descriptor;
-    closeSync(descriptor);
+    const opened = openUnclosed(address);
+    if (fstatSync(opened.descriptor).isDirectory()) return opened;
+    closeSync(opened.descriptor);
     throw new NotAFolder('something that is no folder has its name');
   } catch (error) {
     const code = errorCode(error);
@@ -127,12 +147,14 @@ function openFolder(address: Buffer): number | undefined {
 }
 
 /** A folder that its own mode closes to its owner is opened all the same: the owner may change the mode. It is given back at the end. */
-function openUnclosed(address: Buffer): number {
+function openUnclosed(address: Buffer): Opened & { readonly descriptor: number } {
   try {
-    return openSync(address, FOLDER_FLAGS);
+    return { descriptor: openSync(address, FOLDER_FLAGS) };
   } catch (error) {
-    if (errorCode(error) !== 'EACCES' || !openToOwner(address, 0o700)) throw error;
-    return openSync(address, FOLDER_FLAGS);
+    if (errorCode(error) !== 'EACCES') throw error;
+    const { mode: closedMode } = lstatSync(address, { bigint: true });
+    if (!openToOwner(address, 0o700)) throw error;
+    return { descriptor: openSync(address, FOLDER_FLAGS), closedMode };
   }
 }
 

@@ -37,7 +37,7 @@ export class FolderTrail {
   changeIn(names: readonly Buffer[], name: Buffer, change: (address: Buffer) => void, makes = false): boolean {
     const step = this.#goTo(names, makes);
     if (step === undefined) return false;
-    step.before ??= step.handle.stats();
+    step.before ??= step.handle.statsBefore();
     try {
       change(step.handle.child(name));
     } catch (error) {
@@ -65,7 +65,7 @@ export class FolderTrail {
       const above = this.#last;
       const seen = above.handle.enterIfThere(name);
       if (seen === undefined && !makes) return undefined;
-      if (seen === undefined) above.before ??= above.handle.stats();
+      if (seen === undefined) above.before ??= above.handle.statsBefore();
       this.#steps.push({ name, handle: seen ?? above.handle.enter(name), before: undefined });
     }
     return this.#last;
@@ -85,7 +85,10 @@ export class FolderTrail {
     if (step === undefined) return;
     const { handle, before } = step;
     try {
-      if (before === undefined) return;
+      if (before === undefined) {
+        handle.closeAgain();
+        return;
+      }
       const seconds = secondsOf(before.mtimeNs);
       if (handle.stats().mode !== before.mode) chmodSync(handle.address, Number(before.mode & 0o7777n));
       utimesSync(handle.address, seconds, seconds);

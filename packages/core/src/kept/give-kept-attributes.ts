@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, futimesSync, openSync } from 'node:fs';
 import { openToOwner, XattrSetter } from '../destination/index.js';
-import { errorCode, secondsOf, xattrTools } from '../files/index.js';
+import { errorCode, readOpenXattrs, secondsOf, xattrTools } from '../files/index.js';
 import type { KeptAttributes } from './kept-item.js';
 
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -32,6 +32,23 @@ export async function giveKeptAttributes(address: Buffer | string, kept: KeptAtt
     closeSync(descriptor);
   }
   if (fault !== undefined) throw fault.error;
+}
+
+/** The extended attributes of a file or folder, where they can be read; follows no link. */
+export async function xattrsAt(address: Buffer | string): Promise<Readonly<Record<string, string>> | undefined> {
+  if (!xattrTools().canRead) return undefined;
+  let descriptor: number;
+  try {
+    descriptor = openSync(address, FLAGS);
+  } catch {
+    return undefined;
+  }
+  try {
+    const [found] = await readOpenXattrs([descriptor]);
+    return found;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function openUnclosed(address: Buffer | string): number {

@@ -1,3 +1,4 @@
+export { xattrsAt } from './give-kept-attributes.js';
 export { noRoom } from './keep-faults.js';
 export { Keeper } from './keeper.js';
 export { type After, afterOf, type KeptItem } from './kept-item.js';

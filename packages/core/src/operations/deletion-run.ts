@@ -19,6 +19,8 @@ export interface DeletionContext {
   readonly flusherAt: (folder: string) => FileFlusher | undefined;
   /** In a dry run: is told what would be deleted. */
   readonly planner?: RestorePlanner | undefined;
+  /** Will something else get the name of a folder that is deleted? */
+  readonly isCleared: (pathBytes: Buffer) => boolean;
   /** Is what is to be deleted kept? */
   readonly mayGo: MayGo;
 }
@@ -42,6 +44,7 @@ export async function carryOutDeletions(deletions: AsyncIterable<Deletion>, cont
           namesBelow(source, deletion),
           trailOf(source, context, trails),
           deletion,
+          context.isCleared(deletion.pathBytes),
         );
         tally.deletedEntry(deletion.type, path, deletion.sizeBytes);
         continue;

@@ -85,6 +85,7 @@ export async function keepReplaced(context: KeepContext): Promise<Kept> {
       async ended(isFinished) {
         const { owner: _, ...rest } = record;
         await writeRecord(stateDirectory, { ...rest, isFinished });
+        await clearUndo({ stateDirectory, clock: context.clock });
       },
     };
   } catch (error) {

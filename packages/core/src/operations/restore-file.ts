@@ -181,7 +181,12 @@ export class FilePlacer {
     }
     if ('stats' in standing) this.liveLinks.replaced(standing.stats);
     if (dryRun) {
-      await planner?.comes(plannedPlace(folder, name), 'stats' in standing ? standing.stats : undefined, entry);
+      await planner?.comes(
+        plannedPlace(folder, name),
+        'stats' in standing ? standing.stats : undefined,
+        entry,
+        seen.kind === 'folder',
+      );
       tally.restored(entry, replace, entry.sizeBytes);
       return { volume };
     }

@@ -65,6 +65,7 @@ export class FolderFinisher {
       if (!isAsItWas) planner?.folder(folder, before ?? stood, xattrsBefore);
       tally.entry(entry, isAsItWas ? 'kept' : before !== undefined ? 'adjusted' : replaces ? 'replaced' : 'restored');
     }
+    if (dryRun) handle?.closeAgain();
     if (handle === undefined || volume === undefined || dryRun) return;
     if (volume.path === handle.path.toString('utf8')) this.#homes.push(folder);
     // Opened before its mode is set, which may forbid it.

@@ -86,7 +86,7 @@ export class LinkPlacer {
       tally.fail(existsProblem(entry.path));
       return;
     }
-    void planner?.comes(planned, 'stats' in standing ? standing.stats : undefined, entry);
+    void planner?.comes(planned, 'stats' in standing ? standing.stats : undefined, entry, seen.kind === 'folder');
     if (!dryRun) {
       if (replace && !mayReplace({ handle, volume, name, replace }, this.#context.mayGo)) {
         tally.fail(notKeptProblem(entry.path));

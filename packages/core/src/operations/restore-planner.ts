@@ -31,9 +31,19 @@ export class RestorePlanner {
     this.#topOf = topOf;
   }
 
-  /** A file or link comes, something goes, or both. What it gives is to be waited for, where it gives anything. */
-  comes(place: PlannedPlace, stats: BigIntStats | undefined, entry: Entry | undefined): Promise<void> | undefined {
-    if (entry?.type === 'file') this.bytesToWrite += entry.sizeBytes;
+  /**
+   * A file or link comes, and what stands there goes. What it gives is to be waited for, where it gives anything.
+   *
+   * @param isCleared a folder stands there, and is deleted first: of that it has been told.
+   */
+  comes(
+    place: PlannedPlace,
+    stats: BigIntStats | undefined,
+    entry: Entry,
+    isCleared = false,
+  ): Promise<void> | undefined {
+    if (entry.type === 'file') this.bytesToWrite += entry.sizeBytes;
+    if (isCleared) return undefined;
     return this.#keeper.keep({ ...this.#at(place), stats, isOnlySet: false, after: afterEntry(entry) });
   }
 
@@ -65,12 +75,18 @@ export class RestorePlanner {
     });
   }
 
-  /** Something is deleted, if it is still what was listed: what is not, stays. @param names from a folder that stands to the thing itself. */
+  /**
+   * Something is deleted, if it is still what was listed: what is not, stays.
+   *
+   * @param names from a folder that stands to the thing itself.
+   * @param isCleared something else gets its name.
+   */
   goes(
     from: { readonly folder: string },
     names: readonly Buffer[],
     trail: FolderTrail,
     listed: Deletion,
+    isCleared: boolean,
   ): Promise<void> | undefined {
     const name = names.at(-1);
     const address = name === undefined ? undefined : trail.find(names.slice(0, -1), name);
@@ -78,7 +94,8 @@ export class RestorePlanner {
     if (address === undefined || stats === undefined || !isAsListed(stats, listed)) return undefined;
     const location = Buffer.concat([Buffer.from(from.folder), ...names.flatMap((one) => [Buffer.from('/'), one])]);
     const volume = topOfDevice(from.folder, location, stats.dev);
-    return this.#keeper.keep({ location, volume, address, stats, isOnlySet: false, after: { type: 'absent' } });
+    const after = isCleared ? undefined : ({ type: 'absent' } as const);
+    return this.#keeper.keep({ location, volume, address, stats, isOnlySet: false, after });
   }
 
   /** A folder that leads to the destination is made. */
@@ -130,8 +147,8 @@ function topOfDevice(folder: string, location: Buffer, device: bigint): string {
   return folder;
 }
 
-function afterEntry(entry: Entry | undefined): After {
-  if (entry === undefined) return { type: 'absent' };
+function afterEntry(entry: Entry | undefined): After | undefined {
+  if (entry === undefined) return undefined;
   if (entry.type === 'file') return { type: 'file', sizeBytes: entry.sizeBytes, mtimeNs: entry.mtimeNs };
   if (entry.type === 'directory') return { type: 'directory', mtimeNs: entry.mtimeNs };
   return { type: 'symlink', linkTarget: linkTargetBytesOf(entry).toString('base64') };

@@ -123,10 +123,16 @@ export class RestoreRun {
     });
   }
 
-  async #delete({ sources }: Deletions, list: AsyncIterable<Deletion>): Promise<void> {
+  async #delete({ sources, list: whole }: Deletions, list: AsyncIterable<Deletion>): Promise<void> {
     const flusherAt = (folder: string): FileFlusher | undefined =>
       this.#tops.volumes.find(({ path }) => path === folder)?.flusher;
-    await carryOutDeletions(list, { ...this.#context, planner: this.#planner, sources, flusherAt });
+    await carryOutDeletions(list, {
+      ...this.#context,
+      planner: this.#planner,
+      sources,
+      isCleared: (path) => whole.clears(path),
+      flusherAt,
+    });
   }
 
   async close(): Promise<void> {
@@ -239,7 +245,7 @@ export class RestoreRun {
       handle.close();
       return protectedProblem(entry.path);
     }
-    const before = handle.stood ? now : undefined;
+    const before = handle.stood ? handle.statsBefore() : undefined;
     const own = await this.#volumeOf(handle, now, parent);
     const lacksXattrs = before === undefined || (await this.#xattrs.isFolderLacking(handle, entry));
     const xattrsBefore = before !== undefined && lacksXattrs ? await this.#planner?.xattrsOf(handle) : undefined;

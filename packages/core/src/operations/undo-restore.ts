@@ -24,6 +24,7 @@ import {
   recordFolder,
   removeRecord,
   writeRecord,
+  xattrsAt,
 } from '../kept/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { forgetRestores } from '../state/index.js';
@@ -152,6 +153,8 @@ async function keepWhatIsThere(
         address: live.address,
         stats: live.stats,
         isOnlySet: need === 'set',
+        // Of a file that is replaced they are kept with it.
+        xattrs: need === 'set' && 'xattrs' in item.before ? await xattrsAt(live.address) : undefined,
         after: afterOf(item.before),
       });
     }
