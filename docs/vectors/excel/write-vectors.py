@@ -23,6 +23,9 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '../../../packages/inspect-excel/test'))
+from expected_csv import DATE, MOMENT, SPAN, Error, Formula, csv_of, field, format_of  # noqa: E402
+
 FILES = os.path.join(HERE, 'files')
 EXPECTED = os.path.join(HERE, 'expected.json')
 SCRATCH = tempfile.mkdtemp()
@@ -45,64 +48,8 @@ def vector(name, content, verdict, csv=None, facts=None):
 
 # ---- What is in them, and what must come of it: written down here, not computed by the inspector ----
 
-class Formula:
-    def __init__(self, text, result):
-        self.text, self.result = text, result
-
-
-class Error:
-    def __init__(self, text):
-        self.text = text
-
-
-DATE, MOMENT, CLOCK, SPAN = 'yyyy-mm-dd', 'dd/mm/yyyy hh:mm:ss', 'h:mm AM/PM', '[h]:mm:ss'
-
-
-def format_of(value):
-    if isinstance(value, datetime.datetime):
-        return MOMENT
-    if isinstance(value, datetime.date):
-        return DATE
-    if isinstance(value, datetime.time):
-        return CLOCK
-    return SPAN if isinstance(value, datetime.timedelta) else None
-
-
-def field(value, has_results=True):
-    """A cell as the CSV must have it."""
-    if value is None:
-        return ''
-    if isinstance(value, Formula):
-        return field(value.result) if has_results else ''
-    if isinstance(value, Error):
-        return value.text
-    if isinstance(value, bool):
-        return 'TRUE' if value else 'FALSE'
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        seconds = int(value.total_seconds())
-        return '%02d:%02d:%02d' % (seconds // 3600, seconds // 60 % 60, seconds % 60)
-    if value in GUARDED:
-        value = "'" + value
-    if any(sign in value for sign in ',"\r\n') or value != value.strip():
-        return '"' + value.replace('"', '""') + '"'
-    return value
-
-
 GUARDED = ['=HYPERLINK("http://x.example")', '+49 30 1234', '-', '@SUM(A1)', '\t=1']
 PLAIN = ["'=1", '-5', '+491701234567', '-1,234.5', 'a=1']
-
-
-def csv_of(rows, has_results=True):
-    width = max((len(row) for row in rows), default=0)
-    return ''.join(
-        ','.join(field(value, has_results) for value in row + [None] * (width - len(row))) + '\r\n' for row in rows
-    )
 
 
 ATTENDANCE = [
