@@ -13,7 +13,7 @@ import type { WorkbookFile } from './workbook/open-workbook.js';
 /** As the contract says. */
 const DEFAULT_MAX_CHANGES = 20;
 
-/** What is in workbooks: `.xlsx`, `.xlsm`. */
+/** What is in workbooks: `.xlsx`, `.xlsm`, `.xls`, `.ods`. */
 export const excelInspector: ContentInspector = {
   kind: 'excel',
   version: 1,
