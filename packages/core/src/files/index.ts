@@ -47,6 +47,7 @@ export { parseXattrDump, xattrDump } from './xattr-dump.js';
 export {
   readOpenXattrs,
   readXattrs,
+  removeXattrAt,
   removeXattrs,
   setXattrs,
   type XattrOrder,

@@ -88,7 +88,7 @@ export interface XattrReading {
  */
 export async function readXattrs(paths: readonly Buffer[]): Promise<XattrReading> {
   if (paths.length === 0) return { found: new Map(), faults: new Map() };
-  const { output, complaints, error } = await runGetfattr(paths);
+  const { output, complaints, error } = await runOnPaths('getfattr', READ_WORDS, paths);
   if (error === 'ENOBUFS' && paths.length > 1) return readByHalves(paths);
   if (error !== undefined) throw new Error(`getfattr could not be run: ${error}`);
   const positions = new Map(paths.map((path, position) => [path.toString('latin1'), position]));
@@ -101,14 +101,14 @@ export async function readXattrs(paths: readonly Buffer[]): Promise<XattrReading
 }
 
 /** Paths go as words. What is not UTF-8 or too much for that goes through `xargs`, which costs a process more. */
-function runGetfattr(paths: readonly Buffer[]): Promise<Ran> {
+function runOnPaths(command: string, options: readonly string[], paths: readonly Buffer[]): Promise<Ran> {
   const words = paths.map((path) => path.toString('utf8'));
   const areWords = !words.some((word) => word.includes('\uFFFD'));
   const sizeBytes = paths.reduce((sum, path) => sum + path.length + 1, 0);
-  if (areWords && sizeBytes <= MAX_WORDS_BYTES) return run('getfattr', [...READ_WORDS, ...words], Buffer.alloc(0), []);
+  if (areWords && sizeBytes <= MAX_WORDS_BYTES) return run(command, [...options, ...words], Buffer.alloc(0), []);
   const NUL = Buffer.alloc(1);
   const input = Buffer.concat(paths.flatMap((path) => [path, NUL]));
-  return run('xargs', ['-0', 'getfattr', ...READ_WORDS], input, []);
+  return run('xargs', ['-0', command, ...options], input, []);
 }
 
 async function readByHalves(paths: readonly Buffer[]): Promise<XattrReading> {
@@ -121,6 +121,19 @@ async function readByHalves(paths: readonly Buffer[]): Promise<XattrReading> {
     found: new Map([...first.found, ...shifted(second.found)]),
     faults: new Map([...first.faults, ...shifted(second.faults)]),
   };
+}
+
+/**
+ * Takes one attribute from what stands at absolute paths, in one child process; follows no link at the end of a path.
+ *
+ * @returns by the path's position: why it could not be taken.
+ * @throws an error if the program cannot be run.
+ */
+export async function removeXattrAt(name: string, paths: readonly Buffer[]): Promise<ReadonlyMap<number, string>> {
+  if (paths.length === 0) return new Map();
+  const { complaints, error } = await runOnPaths('setfattr', ['-h', '-x', name, '--'], paths);
+  if (error !== undefined) throw new Error(`setfattr could not be run: ${error}`);
+  return faultsAt(Buffer.from(complaints), new Map(paths.map((path, position) => [path.toString('latin1'), position])));
 }
 
 /**

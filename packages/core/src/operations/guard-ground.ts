@@ -32,9 +32,12 @@ export function guardPlaces(
   return new Set(own.filter((place) => sources.some(({ realPath }) => liesIn(place, realPath))));
 }
 
-/** The folders that those places lie in: their times move with what is ours. */
+/** The folders that those places lie in: they were perhaps made with them, and their times move with what is ours. */
 export function foldersOf(places: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...places].map((place) => dirname(place)));
+  const folders = new Set<string>();
+  for (const place of places)
+    for (let folder = dirname(place); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  return folders;
 }
 
 /** All that stands in the sources now. */

@@ -1,10 +1,12 @@
+import type { BigIntStats } from 'node:fs';
 import { oneAtATime, SortedCursor } from '../flow/sorted-cursor.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import type { PlainSnapshot } from '../plain/index.js';
-import { type Entry, isRefused } from '../snapshot/index.js';
+import type { Entry } from '../snapshot/index.js';
 import { orderKey } from '../snapshot/path-order.js';
 import { type EverythingSource, type MetEntry, walkEverything } from '../source/index.js';
 import type { NotedEntry } from '../state/index.js';
+import { recordedWithKeys } from './recorded-entries.js';
 
 /** What a snapshot does not hold of what stands in its sources. */
 export interface NotCovered {
@@ -34,15 +36,15 @@ export interface NotingContext {
  */
 export async function* noteEverything(context: NotingContext): AsyncGenerator<NotedEntry> {
   const { snapshot, sources, leaveOut, signal, notCovered } = context;
-  const recorded = new SortedCursor(oneAtATime(recordedIn(snapshot)), ({ key }) => key);
+  const recorded = new SortedCursor(oneAtATime(recordedWithKeys(snapshot)), ({ key }) => key);
   try {
     for (const source of sources) {
       for (const met of walkEverything(source, { leaveOut })) {
         throwIfAborted(signal);
         context.devices.add(String(met.stats.dev));
-        const found = await recorded.find(orderKey(met.pathBytes, met.kind === 'directory'));
-        const isCovered = found !== undefined && found.entry.type === met.kind;
-        if (isCovered && !isAsStored(found.entry, met, context)) context.changed(met.pathBytes.toString('utf8'));
+        const found = (await recorded.find(orderKey(met.pathBytes, met.kind === 'directory')))?.located.entry;
+        const isCovered = found !== undefined && found.type === met.kind;
+        if (isCovered && !isAsStored(found, met, context)) context.changed(met.pathBytes.toString('utf8'));
         if (!isCovered) {
           notCovered.entries += 1;
           if (met.kind === 'file') notCovered.bytes += Number(met.stats.size);
@@ -55,17 +57,15 @@ export async function* noteEverything(context: NotingContext): AsyncGenerator<No
   }
 }
 
-async function* recordedIn(
-  snapshot: PlainSnapshot,
-): AsyncGenerator<{ readonly key: Uint8Array; readonly entry: Entry }> {
-  for await (const item of snapshot.entries())
-    if (!isRefused(item)) yield { key: orderKey(item.pathBytes, item.entry.type === 'directory'), entry: item.entry };
-}
-
 function isAsStored(entry: Entry, { kind, stats, location }: MetEntry, context: NotingContext): boolean {
   if (kind === 'directory' && context.foldersOfOurs.has(location.toString())) return true;
   if (entry.type === 'file' && BigInt(entry.sizeBytes) !== stats.size) return false;
   return entry.mtimeNs === String(stats.mtimeNs);
+}
+
+/** Owner and group as they are noted. */
+export function ownerOf({ uid, gid }: Pick<BigIntStats, 'uid' | 'gid'>): string {
+  return `${uid}:${gid}`;
 }
 
 function notedOf({ pathBytes, kind, stats, notEntered }: MetEntry, isCovered: boolean): NotedEntry {
@@ -76,6 +76,7 @@ function notedOf({ pathBytes, kind, stats, notEntered }: MetEntry, isCovered: bo
     mtimeNs: String(stats.mtimeNs),
     ctimeNs: String(stats.ctimeNs),
     mode: String(stats.mode),
+    owner: ownerOf(stats),
     inode: String(stats.ino),
     device: String(stats.dev),
     birthtimeNs: String(stats.birthtimeNs),

@@ -2,6 +2,7 @@ import { lstatSync, rmSync, unlinkSync } from 'node:fs';
 import type { Problem } from '../events/index.js';
 import { mountPointsBelow } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
+import type { PlainSnapshot } from '../plain/index.js';
 import { reasonOf } from '../source/index.js';
 import { type GuardRecord, writeGuardRun } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
@@ -9,8 +10,11 @@ import { createdSince } from './guard-deletions.js';
 import { type GuardGround, guardPlaces } from './guard-ground.js';
 import { moveBack } from './guard-moved.js';
 import { settle, type Uncovered } from './guard-settling.js';
+import { takeNewXattrs } from './guard-xattrs.js';
+import { openFound } from './open-found.js';
 import { MAX_KEPT_PROBLEMS, type OperationOptions, type Trouble } from './options.js';
 import { ownedRestore, type RestoreSummary } from './restore.js';
+import { findSnapshot } from './select.js';
 
 /** What a roll back works with. */
 export interface RollBackContext extends OperationOptions {
@@ -50,6 +54,7 @@ export async function rollBack(context: RollBackContext): Promise<RollBackSummar
   };
   clearTops(record);
   const movedBack = await moveBack(ground);
+  await withSnapshot(context, (snapshot) => takeNewXattrs(ground, snapshot, problem));
   const restored = await ownedRestore({
     target,
     which: record.id,
@@ -81,6 +86,19 @@ export async function rollBack(context: RollBackContext): Promise<RollBackSummar
     },
   });
   return { isRolledBack: problemCount === 0, restored, uncoveredCount, uncovered, problemCount, problems };
+}
+
+async function withSnapshot(
+  { target, record, signal }: RollBackContext,
+  work: (snapshot: PlainSnapshot) => Promise<void>,
+): Promise<void> {
+  const found = await findSnapshot({ target, which: record.id, signal });
+  const snapshot = await openFound(target, found, { signal });
+  try {
+    await work(snapshot);
+  } finally {
+    await snapshot.close();
+  }
 }
 
 /** What is mounted now and was not then holds other things, of which nothing is noted; what was and is not is out of reach. */

@@ -4,6 +4,7 @@ import { fileSystemOf, secondsOf, TIME_TOLERANCE_NS, withinReach } from '../file
 import type { MetEntry } from '../source/index.js';
 import type { NotedEntry } from '../state/index.js';
 import { besideNoted, foldersOf, type GuardGround } from './guard-ground.js';
+import { ownerOf } from './guard-noting.js';
 
 /** Something that no snapshot has, and that is not as it was: a roll back cannot give it back. */
 export interface Uncovered {
@@ -48,7 +49,7 @@ export async function settle(ground: GuardGround, movedBack: ReadonlySet<string>
       told.uncovered({ path, change: 'gone' });
       timed.delete(parentOf(bytes));
     } else if (noted.kind === 'directory') {
-      if (noted.mode !== String(met.stats.mode)) told.uncovered({ path, change: 'changed' });
+      if (isTouched(noted, met.stats)) told.uncovered({ path, change: 'changed' });
       if (noted.mtimeNs !== String(met.stats.mtimeNs)) timed.set(bytes.toString('latin1'), { noted, met });
     } else if (isChanged(noted, met.stats, movedBack.has(path))) told.uncovered({ path, change: 'changed' });
   }
@@ -64,6 +65,7 @@ function coveredFault(
   if (kind !== noted.kind) return 'something else stands there';
   if (kind === 'file' && noted.sizeBytes !== String(stats.size)) return 'it has another size';
   if (kind !== 'symlink' && noted.mode !== String(stats.mode)) return 'it has another mode';
+  if (noted.owner !== ownerOf(stats)) return 'it has another owner';
   const apartNs = BigInt(noted.mtimeNs) - stats.mtimeNs;
   const isTimed = isOurs || (-toleranceNs <= apartNs && apartNs <= toleranceNs);
   return isTimed ? undefined : 'it has another time';
@@ -77,8 +79,16 @@ function isChanged(noted: NotedEntry, stats: BigIntStats, isMovedBack: boolean):
     noted.sizeBytes !== String(stats.size) ||
     noted.mtimeNs !== String(stats.mtimeNs) ||
     noted.mode !== String(stats.mode) ||
+    noted.owner !== ownerOf(stats) ||
     noted.inode !== String(stats.ino)
   );
+}
+
+/** A folder with other rights, or whose attributes were changed: with other names in it both its times have moved. */
+function isTouched(noted: NotedEntry, stats: BigIntStats): boolean {
+  if (noted.mode !== String(stats.mode) || noted.owner !== ownerOf(stats)) return true;
+  const isOnlyThat = noted.mtimeNs === String(stats.mtimeNs) && noted.ctimeNs !== String(stats.ctimeNs);
+  return process.platform !== 'win32' && isOnlyThat;
 }
 
 function giveTimeBack({ mtimeNs }: NotedEntry, { location }: MetEntry): void {

@@ -1,6 +1,6 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { errorCode, isStagingFolder, withinReach } from '../files/index.js';
-import { RESTORE_STAGING_FOLDER } from '../snapshot/index.js';
+import { RESTORE_STAGING_FOLDER, UNDO_FOLDER } from '../snapshot/index.js';
 import { type Child, joinBytes, readChildren } from './children.js';
 import type { ResolvedSource } from './sources.js';
 
@@ -34,10 +34,12 @@ export interface WalkEverythingOptions {
 }
 
 const STAGING = Buffer.from(RESTORE_STAGING_FOLDER);
+const UNDO = Buffer.from(UNDO_FOLDER);
 
 /**
  * Walks all that stands in one source, in the order of the manifest: also what its rules leave out, and what cannot be stored. Follows
- * no link. What is gone while it is looked at is passed over; so are the staging folders of restores.
+ * no link. What is gone while it is looked at is passed over; so are the staging folders of restores, and what they
+ * have replaced.
  */
 export function* walkEverything(source: EverythingSource, options: WalkEverythingOptions): Generator<MetEntry> {
   const location = Buffer.from(source.realPath);
@@ -77,7 +79,7 @@ function* walkMet(named: Named, device: bigint | undefined, options: WalkEveryth
     yield { ...named, kind: 'directory' };
     for (const { name, isFolder } of children) {
       const below = joinBytes(location, name);
-      if (isFolder && name.equals(STAGING) && isStagingFolder(below)) continue;
+      if (isFolder && (name.equals(UNDO) || (name.equals(STAGING) && isStagingFolder(below)))) continue;
       const met = look(below);
       // Its place in the order was that of what it was.
       if (met === undefined || met.isDirectory() !== isFolder) continue;

@@ -13,6 +13,8 @@ export interface NotedEntry {
   readonly ctimeNs: string;
   /** With its type. */
   readonly mode: string;
+  /** Number of the owner, a colon, and number of the group. */
+  readonly owner: string;
   readonly inode: string;
   readonly device: string;
   /** "0" where the system does not tell. */
@@ -49,15 +51,24 @@ async function* textOf(entries: AsyncIterable<NotedEntry>): AsyncGenerator<strin
 }
 
 function lineOf(entry: NotedEntry): string {
-  const { pathBytes, kind, sizeBytes, mtimeNs, ctimeNs, mode, inode, device, birthtimeNs, isCovered, isClosed } = entry;
-  // As JSON would write it: there is nothing to escape in numbers and Base64.
-  const texts = [pathBytes.toString('base64'), sizeBytes, mtimeNs, ctimeNs, mode, inode, device, birthtimeNs].join(
-    '","',
-  );
+  const { pathBytes, kind, sizeBytes, mtimeNs, ctimeNs, mode, owner, inode, device, birthtimeNs, isCovered, isClosed } =
+    entry;
+  // As JSON would write it: there is nothing to escape in numbers, colons and Base64.
+  const texts = [
+    pathBytes.toString('base64'),
+    sizeBytes,
+    mtimeNs,
+    ctimeNs,
+    mode,
+    owner,
+    inode,
+    device,
+    birthtimeNs,
+  ].join('","');
   return `["${texts}",${KINDS.indexOf(kind)},${isCovered ? 1 : 0},${isClosed ? 1 : 0}]\n`;
 }
 
-type NotedLine = [string, string, string, string, string, string, string, string, number, number, number];
+type NotedLine = [string, string, string, string, string, string, string, string, string, number, number, number];
 
 /** What was kept, in the order of the manifest. @throws Error if it is not as it was written; the error of the system. */
 export async function* readNoted(stateDirectory: string, id: string): AsyncGenerator<NotedEntry> {
@@ -82,10 +93,10 @@ function parsed(text: string, damaged: () => Error): NotedEntry {
   } catch {
     throw damaged();
   }
-  const [path, sizeBytes, mtimeNs, ctimeNs, mode, inode, device, birthtimeNs, kindAt, covered, closed] = line;
+  const [path, sizeBytes, mtimeNs, ctimeNs, mode, owner, inode, device, birthtimeNs, kindAt, covered, closed] = line;
   const kind = KINDS[kindAt];
   if (kind === undefined) throw damaged();
   const pathBytes = Buffer.from(path, 'base64');
   const marks = { isCovered: covered === 1, isClosed: closed === 1 };
-  return { pathBytes, kind, sizeBytes, mtimeNs, ctimeNs, mode, inode, device, birthtimeNs, ...marks };
+  return { pathBytes, kind, sizeBytes, mtimeNs, ctimeNs, mode, owner, inode, device, birthtimeNs, ...marks };
 }
