@@ -61,7 +61,7 @@ export async function run(session: Session, operands: readonly string[], flags: 
         isOwnTarget: word === undefined,
         label: { action: words.join(' '), folder: process.cwd(), ...(word === undefined ? {} : { address: word }) },
         signal: session.signal,
-        onEvent: tellStart(session, flags.quiet === true),
+        onEvent: tellStart(session, { isQuiet: flags.quiet === true, isOwnTarget: word === undefined }),
       },
       ({ snapshotId, signal }) => command.run(snapshotId, signal),
     );

@@ -2,10 +2,18 @@ import type { EventListener } from '@holdfast/core';
 import { countText, sizeText } from '../render/quantities.js';
 import type { Session } from '../session.js';
 
+/** What {@link tellStart} goes by. */
+export interface StartFacts {
+  readonly isQuiet: boolean;
+  /** The target is the guards' own: nobody has to know that it is new. */
+  readonly isOwnTarget: boolean;
+}
+
 /** Hears a guarded run: before the command starts it is said what is kept, and what could not be taken back. */
-export function tellStart(session: Session, isQuiet: boolean): EventListener {
+export function tellStart(session: Session, { isQuiet, isOwnTarget }: StartFacts): EventListener {
   const { output } = session;
   return (event) => {
+    if (isOwnTarget && event.type === 'note' && event.note.code === 'NEW_TARGET') return;
     output.onEvent(event);
     if (event.type !== 'guarded' || isQuiet) return;
     const covered = event.entries - event.notCoveredEntries;

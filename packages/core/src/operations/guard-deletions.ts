@@ -13,7 +13,7 @@ import type { LiveSource } from './live-source.js';
  */
 export async function createdSince(
   ground: GuardGround,
-  { report, fileSystemOf }: DeletionsContext,
+  { report, fileSystemOf }: Pick<DeletionsContext, 'report' | 'fileSystemOf'>,
 ): Promise<Deletions> {
   const sources = ground.record.sources.filter(({ type }) => type === 'directory');
   const live = new Map(sources.map((source) => [liveSource(source), source]));

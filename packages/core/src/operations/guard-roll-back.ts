@@ -6,14 +6,13 @@ import type { PlainSnapshot } from '../plain/index.js';
 import { reasonOf } from '../source/index.js';
 import { type GuardRecord, writeGuardRun } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
-import { createdSince } from './guard-deletions.js';
 import { type GuardGround, guardPlaces } from './guard-ground.js';
 import { moveBack } from './guard-moved.js';
+import { type GivenBack, giveBack } from './guard-restore.js';
 import { settle, type Uncovered } from './guard-settling.js';
 import { takeNewXattrs } from './guard-xattrs.js';
 import { openFound } from './open-found.js';
 import { MAX_KEPT_PROBLEMS, type OperationOptions, type Trouble } from './options.js';
-import { ownedRestore, type RestoreSummary } from './restore.js';
 import { findSnapshot } from './select.js';
 
 /** What a roll back works with. */
@@ -28,7 +27,7 @@ export interface RollBackContext extends OperationOptions {
 export interface RollBackSummary extends Trouble {
   /** Everything that the snapshot has is as it was, and nothing is there besides. */
   readonly isRolledBack: boolean;
-  readonly restored: Pick<RestoreSummary, 'restoredFiles' | 'restoredBytes' | 'deleted' | 'deletedBytes' | 'adjusted'>;
+  readonly restored: GivenBack;
   /** What the snapshot does not have and is not as it was: how many, and the first of them. */
   readonly uncoveredCount: number;
   readonly uncovered: readonly Uncovered[];
@@ -43,7 +42,8 @@ export interface RollBackSummary extends Trouble {
 export async function rollBack(context: RollBackContext): Promise<RollBackSummary> {
   const { record, target, stateDirectory, ticket, signal, onEvent } = context;
   refuseOtherMounts(record);
-  await writeGuardRun(stateDirectory, { ...record, phase: 'rollingBack' }, { ticket });
+  // On a disk that is full it may not be possible to write that down; then it is announced as interrupted all the same.
+  await writeGuardRun(stateDirectory, { ...record, phase: 'rollingBack' }, { ticket }).catch(() => undefined);
   const leaveOut = guardPlaces(record.sources, target, stateDirectory);
   const ground: GuardGround = { record, stateDirectory, leaveOut, signal };
   const problems: Problem[] = [];
@@ -55,19 +55,7 @@ export async function rollBack(context: RollBackContext): Promise<RollBackSummar
   clearTops(record);
   const movedBack = await moveBack(ground);
   await withSnapshot(context, (snapshot) => takeNewXattrs(ground, snapshot, problem));
-  const restored = await ownedRestore({
-    target,
-    which: record.id,
-    stateDirectory,
-    overwrite: true,
-    privileged: true,
-    delete: true,
-    evenIncomplete: true,
-    findDeletions: (facts) => createdSince(ground, facts),
-    hasOwnJournal: true,
-    signal,
-    onEvent,
-  });
+  const restored = await giveBack(ground, target, { signal, onEvent });
   for (const found of restored.problems) problem(found);
   problemCount += restored.problemCount - restored.problems.length;
   const uncovered: Uncovered[] = [];

@@ -49,7 +49,7 @@ export async function settle(ground: GuardGround, movedBack: ReadonlySet<string>
       told.uncovered({ path, change: 'gone' });
       timed.delete(parentOf(bytes));
     } else if (noted.kind === 'directory') {
-      if (isTouched(noted, met.stats)) told.uncovered({ path, change: 'changed' });
+      if (isTouched(noted, met.stats, movedBack.has(path))) told.uncovered({ path, change: 'changed' });
       if (noted.mtimeNs !== String(met.stats.mtimeNs)) timed.set(bytes.toString('latin1'), { noted, met });
     } else if (isChanged(noted, met.stats, movedBack.has(path))) told.uncovered({ path, change: 'changed' });
   }
@@ -85,10 +85,10 @@ function isChanged(noted: NotedEntry, stats: BigIntStats, isMovedBack: boolean):
 }
 
 /** A folder with other rights, or whose attributes were changed: with other names in it both its times have moved. */
-function isTouched(noted: NotedEntry, stats: BigIntStats): boolean {
+function isTouched(noted: NotedEntry, stats: BigIntStats, isMovedBack: boolean): boolean {
   if (noted.mode !== String(stats.mode) || noted.owner !== ownerOf(stats)) return true;
   const isOnlyThat = noted.mtimeNs === String(stats.mtimeNs) && noted.ctimeNs !== String(stats.ctimeNs);
-  return process.platform !== 'win32' && isOnlyThat;
+  return process.platform !== 'win32' && !isMovedBack && isOnlyThat;
 }
 
 function giveTimeBack({ mtimeNs }: NotedEntry, { location }: MetEntry): void {

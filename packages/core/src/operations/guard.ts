@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted } from '../holdfast-error.js';
+import { HoldfastError, isHoldfastError, throwIfAborted } from '../holdfast-error.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { reasonOf } from '../source/index.js';
 import { beat, claimGuard, forgetGuardRun, type GuardPhase, type GuardRecord, writeGuardRun } from '../state/index.js';
@@ -119,12 +119,12 @@ class GuardedAction {
       choice = await this.#choose(error);
     } catch (cause) {
       // Whoever was to decide could not: nothing is lost by waiting.
-      await this.#reach('kept', true);
+      await this.#leaveAs('kept');
       this.#tell({ how: 'kept', snapshotId, error });
       return cause;
     }
     if (choice === 'keep') {
-      await this.#reach('kept', true);
+      await this.#leaveAs('kept');
       this.#tell({ how: 'kept', snapshotId, error });
       return error;
     }
@@ -133,15 +133,15 @@ class GuardedAction {
       await this.#options.beforeRollBack?.();
       done = await rollBack({ ...this.#options, ...this.#lasting(), record: this.#record, ticket: this.#ticket });
     } catch (cause) {
-      await this.#reach('notRolledBack', true);
+      await this.#leaveAs('notRolledBack');
       this.#tell({ how: 'notRolledBack', snapshotId, error, problems: [], cause });
-      return notRolledBack(error, reasonOf(cause), cause);
+      return notRolledBack(error, textOf(cause), hintOf(cause));
     }
     if (!done.isRolledBack) {
-      await this.#reach('notRolledBack', true);
+      await this.#leaveAs('notRolledBack');
       this.#tell({ how: 'notRolledBack', snapshotId, error, problems: done.problems, rollBack: done });
       const [first] = done.problems;
-      return notRolledBack(error, `${first?.path}: ${first?.message}`, error);
+      return notRolledBack(error, `${first?.path}: ${first?.message}`, undefined);
     }
     await this.#end();
     this.#tell({ how: 'rolledBack', snapshotId, error, isSnapshotKept: this.#record.keep, rollBack: done });
@@ -183,6 +183,11 @@ class GuardedAction {
     await forgetGuardRun(stateDirectory, this.#record.id);
   }
 
+  /** What cannot be written down (the disk may be full) is announced as interrupted when this process has ended. */
+  async #leaveAs(phase: GuardPhase): Promise<void> {
+    await this.#reach(phase, true).catch(() => undefined);
+  }
+
   async #reach(phase: GuardPhase, isOver = false): Promise<void> {
     this.#record = { ...this.#record, phase };
     await writeGuardRun(this.#options.stateDirectory, this.#record, { ticket: this.#ticket, isOver });
@@ -210,11 +215,19 @@ function interrupted({ id, phase, action }: GuardRecord): HoldfastError {
   );
 }
 
-function notRolledBack(error: unknown, reason: string, cause: unknown): HoldfastError {
+function notRolledBack(error: unknown, reason: string, hint: string | undefined): HoldfastError {
   return new HoldfastError({
     code: 'NOT_ROLLED_BACK',
-    message: `the run has failed (${reasonOf(error)}), and what it has changed could not all be taken back: ${reason}`,
-    hint: 'Mend that, then roll back again: holdfast guard --roll-back.',
-    cause,
+    message: `the run has failed (${textOf(error)}), and what it has changed could not all be taken back: ${reason}`,
+    hint: hint ?? 'Mend that, then roll back again: holdfast guard --roll-back.',
+    cause: error,
   });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function hintOf(error: unknown): string | undefined {
+  return isHoldfastError(error) ? error.hint : undefined;
 }

@@ -23,6 +23,7 @@ export { type FindPathsOptions, type FindPathsSummary, findPaths } from './find-
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './found-paths.js';
 export { guard } from './guard.js';
 export type { FailureChoice, GuardedRun, GuardFailure, GuardOptions, GuardOutcome } from './guard-options.js';
+export type { GivenBack } from './guard-restore.js';
 export type { RollBackSummary } from './guard-roll-back.js';
 export type { Uncovered } from './guard-settling.js';
 export { type InspectedContent, inspectContent, recordedContent } from './inspect-content.js';

@@ -62,6 +62,8 @@ export function rolledBackResult(
         colours.yellow(`Not rolled back: not everything is as it was (${counts})`),
         `  When that is mended: holdfast guard --roll-back ${snapshotId}`,
       ];
+  if (restored.undoId !== undefined)
+    lines.push('  What the command had done is kept for some time: "holdfast undo" brings it back');
   if (isRolledBack && isSnapshotKept) lines.push(`  The snapshot is kept in ${displayName(target)}`);
   return {
     exitStatus: isRolledBack ? EXIT.done : EXIT.notGuarded,
@@ -78,6 +80,7 @@ export function rolledBackResult(
       deleted: restored.deleted,
       deletedBytes: restored.deletedBytes,
       uncovered: uncoveredCount,
+      ...(restored.undoId === undefined ? {} : { undoId: restored.undoId }),
     },
     trouble: done,
   };
