@@ -126,7 +126,8 @@ function doIt(kind: ActKind, at: string, to: string, text: string): void {
       truncateSync(at, 1);
       return;
     case 'xattr':
-      if (hasXattrs && existsSync(at) && !lstatSync(at).isSymbolicLink())
+      // Not on folders: of those that no snapshot has the attributes are not noted.
+      if (hasXattrs && existsSync(at) && lstatSync(at).isFile())
         spawnSync('setfattr', ['-n', 'user.mark', '-v', `v${text.length}`, at]);
       return;
     case 'owner':

@@ -117,7 +117,7 @@ describe('row 9: a guarded action', () => {
           const compared = await changes();
           for await (const { kind, path } of compared.changes()) seen.push(`${kind} ${path}`);
           await compared.close();
-          return 'keep';
+          return 'keep' as const;
         },
       },
     );
