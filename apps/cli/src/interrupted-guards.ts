@@ -1,5 +1,4 @@
-import { displayName, type LeftGuard, leftGuards } from '@holdfast/core';
-import { stateDirectory } from './compose/state-directory.js';
+import { displayName, type LeftGuard, leftGuards, stateDirectory } from '@holdfast/core';
 import type { Output } from './render/output.js';
 
 /** Says of each guarded run that did not come to its end that what it guarded may be half changed. */

@@ -3,9 +3,9 @@ import {
   type InterruptedRestore,
   interruptedRestores,
   interruptedUndos,
+  stateDirectory,
   type UndoableRestore,
 } from '@holdfast/core';
-import { stateDirectory } from './compose/state-directory.js';
 import type { Output } from './render/output.js';
 import { shellWord } from './render/shell-word.js';
 

@@ -43,5 +43,7 @@ export {
   type GuardRecord,
   type InterruptedRestore,
   interruptedRestores,
+  type StateDirectorySources,
+  stateDirectory,
 } from './state/index.js';
 export * from './target/index.js';

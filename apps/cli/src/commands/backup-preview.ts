@@ -1,8 +1,7 @@
-import { previewBackup } from '@holdfast/core';
+import { previewBackup, stateDirectory } from '@holdfast/core';
 import type { BackupPlan } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { refuseExportsInSources } from '../compose/export-places.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
 import { previewItem } from '../render/preview-item.js';

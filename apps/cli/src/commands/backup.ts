@@ -1,10 +1,9 @@
-import { backup } from '@holdfast/core';
+import { backup, stateDirectory } from '@holdfast/core';
 import { type BackupPlan, planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { refuseExportsInSources } from '../compose/export-places.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
 import { refuseName } from '../compose/snapshot-name.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import { withHooks } from '../hooks/backup-hooks.js';
 import type { CommandResult } from '../render/output.js';

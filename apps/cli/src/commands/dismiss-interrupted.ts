@@ -1,6 +1,5 @@
-import { dismissInterruptedRestores, displayName } from '@holdfast/core';
+import { dismissInterruptedRestores, displayName, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import { howItEnded } from '../interrupted-restores.js';
 import type { CommandResult } from '../render/output.js';

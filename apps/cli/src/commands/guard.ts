@@ -1,7 +1,6 @@
-import { type GuardOutcome, guard, isHoldfastError } from '@holdfast/core';
+import { type GuardOutcome, guard, isHoldfastError, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import type { FilterFlags } from '../compose/filter.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { parseTime } from '../compose/time-word.js';
 import { decideOnFailure, type FailureWord, failureWord } from '../guard/failure-question.js';
 import { ownGuardFolder, planGuard } from '../guard/guard-plan.js';

@@ -1,7 +1,6 @@
 import { opendir } from 'node:fs/promises';
-import { displayName, literalPattern, restore } from '@holdfast/core';
+import { displayName, literalPattern, restore, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import type { CommandResult } from '../render/output.js';
 import { restoreLines, restoreMembers } from '../render/summary/restore-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';

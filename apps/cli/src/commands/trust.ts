@@ -1,6 +1,5 @@
-import { displayName } from '@holdfast/core';
+import { displayName, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { trust } from '../config/trust.js';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';

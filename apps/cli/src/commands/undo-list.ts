@@ -1,5 +1,11 @@
-import { type BackupTarget, displayName, newestRemoval, type UndoableRestore, undoableRestores } from '@holdfast/core';
-import { stateDirectory } from '../compose/state-directory.js';
+import {
+  type BackupTarget,
+  displayName,
+  newestRemoval,
+  stateDirectory,
+  type UndoableRestore,
+  undoableRestores,
+} from '@holdfast/core';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult, ListedItem } from '../render/output.js';
 import { countText, recordedTimeText, sizeText } from '../render/quantities.js';

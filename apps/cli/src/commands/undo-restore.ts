@@ -1,5 +1,4 @@
-import { displayName, type UndoableRestore, type UndoQuestion, undoRestore } from '@holdfast/core';
-import { stateDirectory } from '../compose/state-directory.js';
+import { displayName, stateDirectory, type UndoableRestore, type UndoQuestion, undoRestore } from '@holdfast/core';
 import type { CommandResult } from '../render/output.js';
 import { numberText } from '../render/quantities.js';
 import { undoCounts, undoneLines, undoneMembers, whatItUndoes } from '../render/summary/undo-summary.js';

@@ -5,11 +5,11 @@ import {
   newestRestore,
   removalOf,
   restoreNamed,
+  stateDirectory,
   type UndoableRemoval,
   type UndoableRestore,
 } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import type { CommandResult } from '../render/output.js';
 import type { CommonFlags } from '../run-command.js';
 import type { Session } from '../session.js';

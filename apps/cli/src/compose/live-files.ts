@@ -1,7 +1,6 @@
-import type { LiveOptions } from '@holdfast/core';
+import { type LiveOptions, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { type FilterFlags, filterOf } from './filter.js';
-import { stateDirectory } from './state-directory.js';
 
 /** The options that say what the live files are. */
 export interface LiveFlags extends FilterFlags {

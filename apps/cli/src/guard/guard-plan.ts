@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackupTarget, SourceSpec } from '@holdfast/core';
+import { type BackupTarget, type SourceSpec, stateDirectory } from '@holdfast/core';
 import { planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import type { Session } from '../session.js';
 
 /** What is guarded, and where its snapshot is kept. */

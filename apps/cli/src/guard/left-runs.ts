@@ -1,7 +1,6 @@
-import { dismissGuard, displayName, type LeftGuard, leftGuards, rollBackGuard } from '@holdfast/core';
+import { dismissGuard, displayName, type LeftGuard, leftGuards, rollBackGuard, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { requireYes } from '../commands/require-yes.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import { guardedWhat, howItStopped } from '../interrupted-guards.js';
 import type { CommandResult } from '../render/output.js';

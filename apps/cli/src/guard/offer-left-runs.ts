@@ -1,6 +1,5 @@
-import { leftGuardsOn, type SourceSpec } from '@holdfast/core';
+import { leftGuardsOn, type SourceSpec, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
-import { stateDirectory } from '../compose/state-directory.js';
 import { EXIT } from '../exit-status.js';
 import type { Session } from '../session.js';
 import { rollBackNow } from './left-runs.js';

@@ -10,6 +10,7 @@ import type { RestoreTally } from './restore-tally.js';
 interface JobOptions {
   readonly target: Pick<BackupTarget, 'url'>;
   readonly into?: string | undefined;
+  readonly to?: Readonly<Record<string, string>> | undefined;
   readonly stateDirectory?: string | undefined;
   readonly patterns?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
@@ -49,9 +50,10 @@ export async function withJournal<Result>(
   prepared: Placed & { readonly tally: RestoreTally; readonly report: Report },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { into, stateDirectory, dryRun = false, hasOwnJournal = false } = options;
+  const { into, to, stateDirectory, dryRun = false, hasOwnJournal = false } = options;
   const { tally, report } = prepared;
-  if (into !== undefined || dryRun || stateDirectory === undefined || hasOwnJournal) return work();
+  // Where the places were named anew, whoever named them runs it again.
+  if (into !== undefined || to !== undefined || dryRun || stateDirectory === undefined || hasOwnJournal) return work();
   const journal = {
     ...jobOf(options, prepared),
     ...(options.evenIncomplete === true ? { evenIncomplete: true } : {}),

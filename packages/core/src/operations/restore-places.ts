@@ -22,6 +22,20 @@ export function placeInto(into: string): RestorePlace {
   return { folder: resolve(into) };
 }
 
+/** Each source goes to the folder that is named for it, wherever it came from. @param names the sources that something is restored of. */
+export function placesNamed(
+  { payload }: SnapshotRecord,
+  names: ReadonlySet<string>,
+  to: Readonly<Record<string, string>>,
+): RestorePlace[] {
+  return payload.sources.flatMap((source) => {
+    const folder = Object.hasOwn(to, source.name) ? to[source.name] : undefined;
+    if (folder === undefined || source.type === 'missing' || !names.has(source.name)) return [];
+    const place = { source, folder: resolve(folder) };
+    return [source.type === 'directory' ? place : { ...place, fileName: basename(source.path) }];
+  });
+}
+
 /** What a user knows a place by. */
 export function placePath({ folder, fileName }: RestorePlace): string {
   return fileName === undefined ? folder : join(folder, fileName);

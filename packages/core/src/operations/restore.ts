@@ -13,7 +13,7 @@ import { type Clock, type OperationOptions, systemClock, type Trouble } from './
 import { Report } from './report.js';
 import { destinationError, protectedPlaces, refuseInsideTarget } from './restore-grounds.js';
 import { jobOf, withJournal } from './restore-journaled.js';
-import { placeInto, placePath, placesOfOrigin, type RestorePlace } from './restore-places.js';
+import { placeInto, placePath, placesNamed, placesOfOrigin, type RestorePlace } from './restore-places.js';
 import { noMatch, unusedProblem } from './restore-problems.js';
 import { type RestoreContext, RestoreRun } from './restore-run.js';
 import { type RestoreCounts, RestoreTally } from './restore-tally.js';
@@ -32,6 +32,11 @@ export interface RestoreOptions extends OperationOptions {
    * source goes back in place, to where it came from, and what stands there and differs is replaced.
    */
   readonly into?: string | undefined;
+  /**
+   * By the name of a source the folder that its content goes to: what lies in a folder, or a lone file under its name. What differs there is
+   * replaced, as in place. In the place of `into`, and not with `delete`; sources that are not named are not restored.
+   */
+  readonly to?: Readonly<Record<string, string>> | undefined;
   /** Where what is known of the sources is kept. Needed without `into`: it proves where they came from. */
   readonly stateDirectory?: string | undefined;
   /** Replace files and links that stand there and differ. Without it they stay, and are named. Folders are never replaced. */
@@ -278,10 +283,14 @@ async function runOnce<Result>(
 }
 
 async function placesOf(
-  { into, stateDirectory }: RestoreOptions,
+  { into, to, stateDirectory, delete: deletes }: RestoreOptions,
   record: SnapshotRecord,
   sources: ReadonlySet<string>,
 ): Promise<readonly RestorePlace[]> {
+  if (to !== undefined) {
+    if (into !== undefined || deletes === true) throw new TypeError('neither "into" nor "delete" goes with "to"');
+    return placesNamed(record, sources, to);
+  }
   if (into !== undefined) return [placeInto(into)];
   if (stateDirectory === undefined) throw new TypeError('a restore in place needs the state directory');
   return placesOfOrigin(record, sources, stateDirectory);

@@ -15,3 +15,4 @@ export {
 } from './restore-journal.js';
 export { knownSourceIdentity, sourceIdentity } from './source-identity.js';
 export { type LeftJournal, leftJournals, StagingJournal } from './staging-journal.js';
+export { type StateDirectorySources, stateDirectory } from './state-directory.js';

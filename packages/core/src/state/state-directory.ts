@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { HoldfastError } from '@holdfast/core';
+import { HoldfastError } from '../holdfast-error.js';
 
 /** What {@link stateDirectory} looks at. */
 export interface StateDirectorySources {
