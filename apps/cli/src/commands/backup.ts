@@ -1,8 +1,10 @@
 import { backup, stateDirectory } from '@holdfast/core';
 import { type BackupPlan, planBackup } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
+import { withExportFormats } from '../compose/export-formats.js';
 import { refuseExportsInSources } from '../compose/export-places.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
+import { allInspectors } from '../compose/inspectors.js';
 import { refuseName } from '../compose/snapshot-name.js';
 import { EXIT } from '../exit-status.js';
 import { withHooks } from '../hooks/backup-hooks.js';
@@ -26,12 +28,15 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   readonly replace?: true;
   readonly evenIncomplete?: true;
   readonly dryRun?: true;
+  readonly export?: readonly string[];
+  readonly csvRaw?: true;
 }
 
 /** `holdfast backup [SOURCE…] [--to TARGET…]`: one snapshot, on each target; what is left out stands in the config. */
 export async function run(session: Session, operands: readonly string[], flags: BackupFlags): Promise<CommandResult> {
   refuseName(flags.name);
-  const plan = await planBackup(session, operands, flags.to, filterOf(flags));
+  const given = await planBackup(session, operands, flags.to, filterOf(flags));
+  const plan = { ...given, sources: withExportFormats(given.sources, flags.export) };
   if (flags.dryRun === true) return showPreview(session, plan, flags);
   const facts = { sources: plan.sources.map(({ path }) => path), targets: plan.words, name: flags.name };
   return withHooks(session, plan.config, facts, stateDirectory, () => saveSnapshot(session, plan, flags));
@@ -54,6 +59,8 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
     const others = committed.length < targets.length ? ', and not in the other targets' : '';
     return `The snapshot is complete in ${committed.join(', ')}${others}. ${before}`;
   });
+  const looksInto = sources.some((source) => source.exports !== undefined);
+  const inspectors = looksInto ? await allInspectors() : [];
   const summary = await withAdoption(session, flags.yes === true, (adoptPlace) =>
     backup({
       sources,
@@ -65,6 +72,8 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
       wholeOnly: flags.evenIncomplete === true ? [] : replaced,
       rehash: flags.rehash === true,
       xattrs: flags.xattrs !== false,
+      inspectors,
+      rawExports: flags.csvRaw === true,
       estimate: session.output.wantsTotals,
       signal: session.signal,
       onEvent: (event) => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { EXPORT_FORMATS } from '../compose/export-formats.js';
 import type { ConfigFile } from './config-file.js';
 import { nearestWord } from './nearest-word.js';
 
@@ -26,6 +27,15 @@ function configFile(): v.GenericSchema<unknown, ConfigFile> {
     excludeSmallerThan: v.optional(described('Leave out smaller files.', size)),
     includeCaches: v.optional(described('Take what is in folders marked by CACHEDIR.TAG.', yesOrNo)),
     oneFileSystem: v.optional(described('Stay on the file system that the source is on.', yesOrNo)),
+    exports: v.optional(
+      described(
+        'Look into its workbooks and arrays, and keep the sheets of workbooks as CSV beside them: ["csv"]. Only look into them: [].',
+        v.array(
+          v.picklist(EXPORT_FORMATS, 'must be "csv"\nWrite "csv".'),
+          'must be a list\n["csv"], or [] where contents are only to be looked into.',
+        ),
+      ),
+    ),
   });
   const target = members({
     url: text('A folder (./backups), an archive (x.zip), a folder of archives (zip:archives) or s3://bucket/prefix.'),

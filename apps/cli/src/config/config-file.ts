@@ -23,6 +23,7 @@ export interface SourceMembers {
   readonly excludeSmallerThan?: string | undefined;
   readonly includeCaches?: boolean | undefined;
   readonly oneFileSystem?: boolean | undefined;
+  readonly exports?: readonly string[] | undefined;
 }
 
 /** A target with more to say than its address. Never a secret: those come from the environment and from the AWS SDK's files. */

@@ -36,6 +36,8 @@ export interface ConfiguredSource {
   readonly name: string;
   readonly path: string;
   readonly filter: FilterSpec;
+  /** What its files are exported as; empty where they are only to be looked into, absent where they are not. */
+  readonly exports?: readonly string[];
 }
 
 /** A target of a config, or one that was given by its address. */

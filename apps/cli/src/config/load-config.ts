@@ -77,6 +77,7 @@ function sourceOf(name: string, source: string | SourceMembers, folder: string):
   return {
     name,
     path: fromFolder(source.path, folder),
+    ...(source.exports === undefined ? {} : { exports: source.exports }),
     filter: {
       include: source.include,
       exclude: source.exclude,

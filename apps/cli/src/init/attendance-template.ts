@@ -15,7 +15,7 @@ export const DEFAULT_TARGET = 'backups=./backups';
 
 /**
  * The config of a program that keeps face encodings (`.npy`) in a folder, and attendance in a workbook: two sources, so that each can be
- * given back by itself (`restore --only excel`).
+ * given back by itself (`restore --only excel`). Both are looked into, and each sheet is kept as CSV as well.
  *
  * @throws CliError `USAGE` for a target that cannot be one
  */
@@ -24,10 +24,11 @@ export function attendanceConfig({ data, workbook, targets }: AttendancePlaces):
   return {
     ...($schema === undefined ? {} : { $schema }),
     sources: {
-      excel: { path: workbook },
-      npy: { path: data, include: ['*.npy'] },
+      excel: { path: workbook, exports: ['csv'] },
+      npy: { path: data, include: ['*.npy'], exports: [] },
     },
     targets: named,
     defaultTarget: Object.keys(named)[0],
+    guard: { onFailure: 'ask' },
   };
 }

@@ -1,6 +1,6 @@
 import { displayName, flagsOf, type SnapshotPayload } from '@holdfast/core';
 import type { Colours } from './colours.js';
-import { countText } from './quantities.js';
+import { countText, sizeText } from './quantities.js';
 import { contentsText } from './summary/backup-summary.js';
 
 /** The head of `holdfast show`: what a snapshot says of itself. */
@@ -17,6 +17,7 @@ export function snapshotDetails(payload: SnapshotPayload, colours: Colours): str
     ['made', `${payload.createdAt} on ${displayName(payload.host)} by ${displayName(payload.user)}`],
     ['tags', payload.tags.length === 0 ? undefined : payload.tags.map(displayName).join(', ')],
     ['contents', contentsText(counts)],
+    ['exports', counts.exports === undefined ? undefined : exportsText(counts)],
     ...payload.sources.map((source): [string, string] => [
       'source',
       `${displayName(source.name)}, from ${displayName(source.path)}`,
@@ -26,4 +27,8 @@ export function snapshotDetails(payload: SnapshotPayload, colours: Colours): str
   ];
   const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(9)} ${value}`]));
   return [...lines, ''];
+}
+
+function exportsText({ exports = 0, exportBytes = 0 }: SnapshotPayload['counts']): string {
+  return `${countText(exports, 'file')} (${sizeText(exportBytes)}) made of what is in the others`;
 }

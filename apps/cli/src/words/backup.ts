@@ -12,6 +12,7 @@ export const backupWords: CommandWords = {
     'backup',
     'backup ./data excel=attendance.xlsx --to ./backups --to zip:archives --name "before import"',
     'backup ./data --to s3://bucket/prefix --format plain',
+    'backup attendance.xlsx --export csv --to ./backups',
   ],
   declare: (command) => {
     command
@@ -31,6 +32,13 @@ export const backupWords: CommandWords = {
         'format of a new target: plain (real files under their own names)',
         once('--format'),
       );
+    command
+      .option(
+        '--export <format>',
+        'look into workbooks and arrays, and keep the sheets of workbooks as files of their own beside them: csv',
+        each('--export'),
+      )
+      .option('--csv-raw', 'with exports: texts as they are, also those that a spreadsheet would run as a formula');
     addFilter(command);
     command
       .option('--dry-run', 'list what would be taken and what not, and write nothing')

@@ -33,6 +33,7 @@ export function backupLines(summary: BackupSummary, places: readonly BackupPlace
     `  ${contentsText(summary.counts)} from ${names}`,
     ...(unchanged === undefined ? [] : [`  ${unchanged}`]),
     ...(leftOut === undefined ? [] : [`  ${leftOut}`]),
+    ...lookedIntoLines(summary, colours),
     ...summary.targets.map(
       (target, index) =>
         `  ${padded(labels[index] ?? '', width)}  ${targetText(target, places[index]?.copyShares === true, colours)}`,
@@ -60,6 +61,18 @@ function unchangedText(summary: BackupSummary): string | undefined {
   if (unchanged <= 0) return undefined;
   const read = `${countText(summary.readFiles, 'file')} read (${sizeText(summary.readBytes)})`;
   return `${read}, ${numberText(unchanged)} unchanged since the last snapshot and not read again`;
+}
+
+/** What was found in workbooks and arrays, and what was made of them; nothing where they were not looked into. */
+function lookedIntoLines({ contents, counts }: BackupSummary, colours: Colours): string[] {
+  if (contents === undefined) return [];
+  const { sound, broken, opaque } = contents;
+  const parts = [`looked into ${countText(sound + broken + opaque, 'workbook or array', 'workbooks and arrays')}`];
+  if (broken > 0) parts.push(colours.yellow(`${numberText(broken)} broken, stored as they are`));
+  if (opaque > 0) parts.push(`${numberText(opaque)} that cannot be looked into`);
+  const { exports = 0, exportBytes = 0 } = counts;
+  if (exports > 0) parts.push(`${countText(exports, 'export')} (${sizeText(exportBytes)}) beside them`);
+  return [`  ${parts.join(', ')}`];
 }
 
 function targetText(target: BackupTargetSummary, copyShares: boolean, colours: Colours): string {
@@ -97,6 +110,13 @@ export function backupMembers(summary: BackupSummary, addresses: readonly string
     leftOut: summary.leftOut,
     readFiles: summary.readFiles,
     readBytes: summary.readBytes,
+    ...(summary.contents === undefined
+      ? {}
+      : {
+          contents: summary.contents,
+          exportedFiles: summary.counts.exports ?? 0,
+          exportedBytes: summary.counts.exportBytes ?? 0,
+        }),
     flags: summary.flags,
     parent: summary.parent ?? null,
     targets: summary.targets.map((target, index) => targetMembers(target, addresses[index] ?? target.url)),
