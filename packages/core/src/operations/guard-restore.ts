@@ -79,6 +79,7 @@ async function deleteCreated(
       tally,
       flusherAt: () => undefined,
       mayGo: () => true,
+      isCleared: () => false,
     };
     await carryOutDeletions(list.inTheWay(), context);
     await carryOutDeletions(list.others(), context);
