@@ -44,9 +44,12 @@ async function verdict(name: string, bytes: Uint8Array): Promise<string> {
   }
 }
 
+/** A place in a file, as a part of its length. Not a double: those that fast-check makes lie at the ends. */
+const share = fc.nat({ max: 9999 }).map((part) => part / 10_000);
+
 /** Somewhere in a text: what is cut out, and what is put in its place. */
 const edit = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  at: share,
   cut: fc.integer({ min: 0, max: 12 }),
   put: fc.oneof(
     fc.string({ maxLength: 6 }),
@@ -120,11 +123,11 @@ describe('no file makes the inspector throw, hang, or take more than it may', ()
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...zipped),
-        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 })), {
+        fc.array(fc.tuple(share, fc.integer({ min: 0, max: 255 })), {
           minLength: 1,
           maxLength: 4,
         }),
-        fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.option(share, { freq: 1 }),
         async (name, flips, end) => {
           const bytes = Buffer.from(readFileSync(join(VECTORS, name)));
           for (const [at, value] of flips) bytes[Math.floor(at * (bytes.length - 1))] = value;
@@ -160,7 +163,7 @@ describe('no file makes the inspector throw, hang, or take more than it may', ()
           verdicts.add(await verdict(name, zipOf(changed)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
     // The edits reach behind the first check: some stay sound, others break a rule.
     expect(verdicts).toContain('sound');
@@ -172,7 +175,7 @@ describe('no file makes the inspector throw, hang, or take more than it may', ()
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...old),
-        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 })), {
+        fc.array(fc.tuple(share, fc.integer({ min: 0, max: 255 })), {
           minLength: 1,
           maxLength: 8,
         }),
