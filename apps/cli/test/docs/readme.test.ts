@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runHoldfast } from '../script/run-holdfast.js';
 import { treeLines } from '../script/tree.js';
 import { makeWorld, type World } from '../script/world.js';
-import { makeSources, REPOSITORY, readmeCommands } from './pages.js';
+import { makeAttendance, makeSources, REPOSITORY, readmeCommands } from './pages.js';
 
 const PAGE = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
 
@@ -28,6 +28,21 @@ describe('README.md', () => {
       expect(result.status, `${words.join(' ')}\n${result.stdout}${result.stderr}`).toBe(0);
     }
     expect(treeLines(join(world.work, 'restored/data'))).toEqual(treeLines(join(world.work, 'data')));
+  });
+
+  test('its commands for the attendance program do what stands beside them, and leave its files as they were', async () => {
+    makeAttendance(world.work);
+    const before = treeLines(join(world.work, 'encodings'));
+    const commands = readmeCommands(true);
+    expect(commands.length).toBeGreaterThan(8);
+    for (const words of commands) {
+      const result = await runHoldfast(words, { cwd: world.work, environment: world.environment });
+      expect(result.status, `${words.join(' ')}\n${result.stdout}${result.stderr}`).toBe(0);
+      if (words[0] === 'guard') expect(result.stdout).toBe('an operation\n');
+    }
+    expect(treeLines(join(world.work, 'encodings'))).toEqual(before);
+    for (const name of ['sheet.csv', 'today.csv', 'today.People.csv'])
+      expect(existsSync(join(world.work, name))).toBe(true);
   });
 
   test('its library example of fifteen lines runs as it stands there', () => {
