@@ -56,6 +56,27 @@ test('the fields of many records are put together over the edges of blocks', asy
   expect(facts?.fields).toMatchObject([{}, { name: 'n', min: '-100000', max: '100002' }, { name: 'b', max: '0' }]);
 });
 
+test('a large array in each record is looked at and compared in pieces', async () => {
+  const inner = 300 * 300;
+  const array = (last: number): Uint8Array => {
+    const data = new Uint8Array(3 * (inner * 4 + 1));
+    const view = new DataView(data.buffer);
+    view.setFloat32(2 * (inner * 4 + 1) + (inner - 1) * 4, last, true);
+    view.setFloat32(inner * 4 + 1, last, true);
+    data[data.length - 1] = 7;
+    return writtenArray({ descr: "[('image', '<f4', (300, 300)), ('n', '|u1')]", shape: [3], data });
+  };
+  const { facts } = await npyInspector.inspect(held(array(2.5)));
+  expect(facts?.fields).toMatchObject([
+    { name: 'image', shape: [300, 300], min: '0', max: '2.5' },
+    { name: 'n', max: '7' },
+  ]);
+  expect(await npyInspector.compare(held(array(2.5)), held(array(3)))).toMatchObject({
+    facts: { comparedValues: 3 * inner + 3, differentValues: 2 },
+    changes: [{ place: '[1].image[0, 0]' }, { place: '[2].image[299, 299]', before: '2.5', after: '3' }],
+  });
+});
+
 test('of an array that is larger than the sample, blocks are looked at that lie evenly over it, and it says how many values', async () => {
   const numbers = Float64Array.from({ length: 1_500_000 }, (_, index) => index);
   const reader = await openContent(held(writtenArray({ shape: [numbers.length], data: bytesOf(numbers) })));
@@ -65,6 +86,24 @@ test('of an array that is larger than the sample, blocks are looked at that lie 
   expect(npyInspector.describe(facts ?? {})).toEqual([
     'float64, 1500000 values, 0 to 1499999, from 393216 of them, evenly spread',
   ]);
+});
+
+test('while two contents are compared that are held in memory, the program has its turns', async () => {
+  const count = 4_000_000;
+  const [zeros, ones] = [0, 1].map((value) =>
+    held(writtenArray({ descr: "'|i1'", shape: [count], data: new Uint8Array(count).fill(value) })),
+  );
+  if (zeros === undefined || ones === undefined) throw new Error('two were written');
+  let turns = 0;
+  let isOver = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  expect(await npyInspector.compare(zeros, ones)).toMatchObject({ facts: { differentValues: count } });
+  isOver = true;
+  expect(turns).toBeGreaterThan(1);
 });
 
 test('a large array is read in blocks: memory does not grow with it', async () => {

@@ -68,3 +68,16 @@ test('the value at a place reads back as NumPy has it', async () => {
     expect({ name, place, read }).toEqual({ name, place, read: value });
   }
 });
+
+test('many calls at a time give the same answers as one after the other', async () => {
+  const names = Object.keys(expected.arrays).slice(0, 60);
+  const look = (name: string): Promise<unknown> => npyInspector.inspect(stored(join(folder, name)));
+  const compare = (name: string): Promise<unknown> => {
+    const [before, after] = ['before', 'after'].map((side) => stored(join(folder, name.replace('array', side))));
+    return before === undefined || after === undefined ? look(name) : npyInspector.compare(before, after);
+  };
+  const together = await Promise.all(names.flatMap((name) => [look(name), compare(name)]));
+  const alone: unknown[] = [];
+  for (const name of names) alone.push(await look(name), await compare(name));
+  expect(together).toEqual(alone);
+});
