@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROGRAM } from './script/run-holdfast.js';
@@ -20,9 +20,14 @@ afterEach(() => {
   world.remove();
 });
 
-/** Runs `holdfast` on a terminal 100 columns wide; what is typed is there from the start. */
-async function onTerminal(words: string, typed = ''): Promise<{ status: number | null; screen: string }> {
-  const command = `stty cols 100 rows 30 -echo; "${process.execPath}" "${PROGRAM}" ${words}`;
+/** Runs `holdfast` on a terminal 100 columns wide; what is typed comes when it asks, or shows something else. */
+async function onTerminal(
+  words: string,
+  typed = '',
+  cue = '[y/N]',
+): Promise<{ status: number | null; screen: string }> {
+  // A shell of its own would die of Ctrl-C.
+  const command = `stty cols 100 rows 30 -echo; exec "${process.execPath}" "${PROGRAM}" ${words}`;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: world.work,
     env: world.environment,
@@ -30,7 +35,7 @@ async function onTerminal(words: string, typed = ''): Promise<{ status: number |
   let screen = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
-    if (typed !== '' && screen.includes('[y/N]')) {
+    if (typed !== '' && screen.includes(cue)) {
       child.stdin.write(typed);
       typed = '';
     }
@@ -105,5 +110,26 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(raw.screen).toContain('\u001b]0;title\u0007bad');
     const verbose = await onTerminal('show latest data/evil.txt --verbose --from ./backups');
     expect(verbose.screen).toContain('sha256');
+  });
+
+  test('row 9: a guarded command has the terminal, and it is asked what becomes of what it has changed', async () => {
+    const path = join(world.work, 'data', 'a.txt');
+    const spoil = "guard ./data -- sh -c 'test -t 0 && stty size < /dev/tty; echo spoilt > data/a.txt; exit 3'";
+    const yes = await onTerminal(spoil, 'y\r');
+    expect(yes.screen).toMatch(/30 100\r\n/);
+    expect(yes.screen).toContain('Take back what the command has changed? [y/N]');
+    expect([yes.status, readFileSync(path, 'utf8')]).toEqual([3, 'hello']);
+    const no = await onTerminal(spoil, 'n\r');
+    expect(no.screen).toContain('holdfast guard --roll-back 2');
+    expect([no.status, readFileSync(path, 'utf8')]).toEqual([3, 'spoilt\n']);
+  });
+
+  test('row 9: Ctrl-C reaches a guarded command once, from the terminal, and the guard decides when it has ended', async () => {
+    const count =
+      'trap "echo heard >> heard; exit 4" INT; echo spoilt > data/a.txt; echo ready; while :; do sleep 0.05; done';
+    writeFileSync(join(world.work, 'count.sh'), count);
+    const result = await onTerminal('guard ./data --on-failure restore -- sh count.sh', '\u0003', 'ready');
+    expect([result.status, readFileSync(join(world.work, 'heard'), 'utf8')]).toEqual([4, 'heard\n']);
+    expect(readFileSync(join(world.work, 'data', 'a.txt'), 'utf8')).toBe('hello');
   });
 });

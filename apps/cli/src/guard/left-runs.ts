@@ -10,6 +10,7 @@ import type { Session } from '../session.js';
 import { endProcesses } from './end-processes.js';
 import { openLeftTarget } from './guard-plan.js';
 import { holdSignals } from './hold-signals.js';
+import { livingProcesses } from './process-tree.js';
 
 /** What the words say of a left run. */
 export interface LeftFlags {
@@ -68,9 +69,13 @@ export async function dismissLeft(
   await requireYes(session, flags.yes === true, describe(left), question);
   const target = await openLeftTarget(session, left);
   await dismissGuard({ id: left.id, target, stateDirectory: stateDirectory(), keep: keeps, isOwnTarget: isOwn(left) });
+  const living = livingProcesses({ id: left.id });
   return {
     exitStatus: EXIT.done,
-    lines: [`Left as it is: ${placesOf(left)}${keeps ? '' : '; its snapshot is removed'}`],
+    lines: [
+      `Left as it is: ${placesOf(left)}${keeps ? '' : '; its snapshot is removed'}`,
+      ...(living.length === 0 ? [] : [`What it has started still runs: process ${living.join(', ')}`]),
+    ],
     members: { outcome: 'dismissed', snapshotId: left.id, snapshotKept: keeps },
   };
 }
