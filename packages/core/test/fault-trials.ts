@@ -12,6 +12,7 @@ import {
   verify,
 } from '../src/index.js';
 import { memoryStore, memoryTarget } from '../src/testing/index.js';
+import { bookInspector } from './book-inspector.js';
 import { Lab } from './lab.js';
 import { all, bytesPath, expectSameTree, scratch, treeOf } from './workspace.js';
 
@@ -88,7 +89,7 @@ async function resettable(publish: Publish, snapshots: number): Promise<{ lab: L
 }
 
 export const TRIALS: Record<
-  'backup' | 'restore' | 'verify' | 'mirror from' | 'mirror to',
+  'backup' | 'backup with exports' | 'restore' | 'verify' | 'mirror from' | 'mirror to',
   (publish: Publish) => Promise<Trial>
 > = {
   async backup(publish) {
@@ -103,6 +104,39 @@ export const TRIALS: Record<
         expect(await lab.backup()).toMatchObject({ problemCount: 0, targets: [{ committed: true }] });
         await expectWhole(lab.target);
         expect((await lab.entries()).length).toBe(10);
+      },
+    };
+  },
+  async 'backup with exports'(publish) {
+    const lab = new Lab({ 'a.book': 'BOOK\n# One\n1\n# Two\n2\n', 'b/a.book': 'BOOK\n# One\n3\n' }, { publish });
+    const asked = { sources: [{ path: lab.source, name: 'data', exports: ['csv'] }], inspectors: [bookInspector()] };
+    await lab.backup(asked);
+    writeFileSync(lab.path('b/a.book'), 'BOOK\n# One\n4\n# Two\n5\n');
+    const objects = new Map(lab.store.objects);
+    return {
+      healthy: () => lab.target,
+      reset() {
+        lab.store.objects.clear();
+        for (const [key, object] of objects) lab.store.objects.set(key, object);
+        lab.store.staged.clear();
+      },
+      run: (target, options) => lab.backup({ ...asked, ...options, targets: [target] }),
+      residue: () => lab.store.staged.size,
+      async check() {
+        await expectWhole(lab.target);
+        const again = await lab.backup(asked);
+        expect(again).toMatchObject({ problemCount: 0, counts: { exports: 4 }, targets: [{ committed: true }] });
+        await expectWhole(lab.target);
+        const entries = await lab.entries();
+        const exported = entries.map((item) =>
+          'entry' in item && item.entry.exportOf !== undefined ? item.entry.path : '',
+        );
+        expect(exported.filter((path) => path.endsWith('.csv'))).toEqual([
+          'a_backup.Two.csv',
+          'a_backup.csv',
+          'data_backup/b/a_backup.Two.csv',
+          'data_backup/b/a_backup.csv',
+        ]);
       },
     };
   },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { operationAborted, throwIfAborted } from '../holdfast-error.js';
 import {
   DEFAULT_INSPECT_LIMITS,
@@ -29,17 +30,21 @@ export async function askInspector<Answer>(
   question: (options: InspectOptions) => Promise<Answer>,
 ): Promise<Answer | Inspection> {
   throwIfAborted(caller);
-  const controller = new AbortController();
+  const controller = unused.pop() ?? newController();
   const { signal } = controller;
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
   const ended = new Promise<Inspection>((resolve, reject) => {
     timer = setTimeout(() => {
+      controller.abort();
       resolve(
         faulty('TIMEOUT', `it was not looked into to the end: that takes longer than ${limits.timeoutMs / 1000} s`),
       );
-    }, limits.timeoutMs + GRACE_MS);
-    stop = () => reject(operationAborted(caller?.reason));
+    }, limits.timeoutMs + Math.min(GRACE_MS, limits.timeoutMs));
+    stop = () => {
+      controller.abort(caller?.reason);
+      reject(operationAborted(caller?.reason));
+    };
     caller?.addEventListener('abort', stop, { once: true });
   });
   try {
@@ -51,8 +56,20 @@ export async function askInspector<Answer>(
   } finally {
     clearTimeout(timer);
     if (stop !== undefined) caller?.removeEventListener('abort', stop);
-    controller.abort();
+    if (!signal.aborted) unused.push(controller);
   }
+}
+
+/**
+ * Controllers of questions that were answered in time. To make one takes as long as to look into a small array, and there may be thousands; whoever
+ * still listens to the last question's signal has nothing more to do.
+ */
+const unused: AbortController[] = [];
+
+function newController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** An error's text for a person: it may have been made of what is in the file. */

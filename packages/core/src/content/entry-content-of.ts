@@ -6,7 +6,7 @@ import {
   type Inspection,
   MAX_FACTS_BYTES,
 } from '../inspect/index.js';
-import { canonicalFault, canonicalJson } from '../snapshot/canonical-json.js';
+import { canonicalFault } from '../snapshot/canonical-json.js';
 import type { ContentExports, EntryContent } from '../snapshot/index.js';
 import { shortText } from './ask-inspector.js';
 
@@ -51,7 +51,7 @@ function answerFault({ status, facts, fault }: Parts): string | undefined {
   try {
     const cause = canonicalFault(facts, LEVELS_ABOVE_FACTS);
     if (cause !== undefined) return `its facts cannot be kept: ${cause}`;
-    const sizeBytes = Buffer.byteLength(canonicalJson(facts));
+    const sizeBytes = Buffer.byteLength(JSON.stringify(facts));
     return sizeBytes > MAX_FACTS_BYTES ? `its facts have ${sizeBytes} bytes, more than ${MAX_FACTS_BYTES}` : undefined;
   } catch {
     return 'its facts are nothing that can be written';

@@ -12,6 +12,10 @@ export function entryLine(entry: Entry, withOwn: boolean): string {
   const { gid, uid } = entry;
   let members = 4;
   let json = '{';
+  if (entry.type === 'file' && entry.content !== undefined) {
+    json += `"content":${canonicalJson(entry.content as unknown as JsonValue)},`;
+    members += 1;
+  }
   if (gid !== undefined) {
     json += `"gid":${gid},`;
     members += 1;

@@ -1,0 +1,3 @@
+import { describeFaults } from './fault-laws.js';
+
+describeFaults('backup with exports');
