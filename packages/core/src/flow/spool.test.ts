@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Spool } from './spool.js';
@@ -85,4 +85,49 @@ describe('a spool', () => {
       expect(Buffer.concat(pieces).toString()).toBe('hello');
     }
   });
+});
+
+describe('a spool that is held', () => {
+  it.each([
+    [1000, 'bytes', undefined],
+    [9 * MIB, 'path', undefined],
+    [9 * MIB, 'path', true],
+  ] as const)(
+    'gives its %d bytes as %s, and a file that nobody else has and that goes with it',
+    async (size, how, keepsName) => {
+      const spool = new Spool({ byPath: true, keepsName });
+      const piece = randomBytes(size / 4);
+      for (let count = 0; count < 4; count += 1) await spool.append(piece);
+      const held = await spool.held();
+      expect(Object.keys(held)).toEqual([how]);
+      const bytes = 'bytes' in held ? held.bytes : readFileSync(held.path);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(spool.sha256);
+      if ('path' in held) expect(statSync(held.path).mode & 0o077).toBe(0);
+      await spool.close();
+      if ('path' in held) expect(existsSync(held.path)).toBe(false);
+      expect(readdirSync(tmpdir()).filter((name) => 'path' in held && held.path.includes(name))).toEqual([]);
+    },
+  );
+
+  it.each([100, 100_000])(
+    'gives any part of what it holds, of %d bytes as of more than are in memory',
+    async (size) => {
+      const spool = new Spool({ memoryBytes: 1000 });
+      spools.push(spool);
+      const bytes = randomBytes(size);
+      for (let at = 0; at < size; at += 70) await spool.append(bytes.subarray(at, at + 70));
+      for (const [start, end] of [
+        [0, size],
+        [1, 2],
+        [69, 71],
+        [size - 3, size],
+        [size / 2, size - 1],
+        [5, 5],
+      ] as const) {
+        const parts: Uint8Array[] = [];
+        for await (const part of spool.read(start, end)) parts.push(part);
+        expect(Buffer.concat(parts).equals(bytes.subarray(start, end))).toBe(true);
+      }
+    },
+  );
 });
