@@ -139,14 +139,32 @@ describe('a file that is no sound workbook is named, and exports nothing', () =>
 describe('what would take too much ends soon', () => {
   const limits = { timeoutMs: 60_000, heapMiB: 256, maxInflatedBytes: 20 * 1024 * 1024 };
 
-  it('a zip bomb ends at the bytes that may come out, whatever it announces', async () => {
-    const bomb = xlsxOf({
-      sheets: { S: '' },
-      members: [
-        { name: 'xl/worksheets/sheet0.xml', text: `<a>${' '.repeat(30 * 1024 * 1024)}</a>`, announcedBytes: 10 },
-      ],
+  it('a zip bomb ends at the bytes that may come out, or where a member lies about its length', async () => {
+    const bomb = (more: object): Buffer =>
+      xlsxOf({
+        sheets: { S: '' },
+        members: [{ name: 'xl/worksheets/sheet0.xml', text: `<a>${' '.repeat(30 * 1024 * 1024)}</a>`, ...more }],
+      });
+    const [honest, lying] = [
+      await inspected(bomb({}), { limits }),
+      await inspected(bomb({ announcedBytes: 10 }), { limits }),
+    ];
+    expect(honest.inspection).toMatchObject({
+      status: 'broken',
+      fault: { code: 'BOMB', message: expect.stringMatching(/20971520 bytes/) },
     });
-    expect((await inspected(bomb, { limits })).inspection).toMatchObject({ status: 'broken', fault: { code: 'BOMB' } });
+    expect(lying.inspection).toMatchObject({
+      status: 'broken',
+      fault: { code: 'BOMB', message: expect.stringMatching(/announces/) },
+    });
+  });
+
+  it('a workbook that is honestly too large is not called a bomb', async () => {
+    const data = rowsOf(Array.from({ length: 3000 }, (_, index) => [Math.sqrt(index), Math.sin(index)]));
+    const { inspection } = await inspected(xlsxOf({ sheets: { S: data } }), {
+      limits: { ...limits, maxInflatedBytes: 100_000 },
+    });
+    expect(inspection).toMatchObject({ status: 'opaque', fault: { code: 'TOO_LARGE' } });
   });
 
   it('a text that stands in very many cells is counted, and its CSV is not written', async () => {

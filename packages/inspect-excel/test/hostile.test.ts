@@ -90,7 +90,8 @@ function edited(text: string, { at, cut, put }: Edit): string {
 }
 
 async function membersOf(name: string): Promise<TestMember[]> {
-  const archive = await openArchive(readFileSync(join(VECTORS, name)), budgetOf(LIMITS.maxInflatedBytes));
+  const bytes = readFileSync(join(VECTORS, name));
+  const archive = await openArchive(bytes, budgetOf(LIMITS.maxInflatedBytes, bytes.length));
   const members: TestMember[] = [];
   for (const member of archive.names) {
     const pieces: Buffer[] = [];

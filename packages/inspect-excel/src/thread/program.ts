@@ -10,6 +10,10 @@ import type { SinkAnswer, SinkMessage, ThreadAnswer, ThreadRequest } from './mes
 const port = parentPort;
 if (port === null) throw new Error('this runs in a thread only');
 
+// What a library prints of a file that it does not understand is not for whoever runs the program. The console is this thread's own; to
+// take its streams away would keep the whole process from ending while the thread rests.
+for (const name of ['log', 'info', 'warn', 'error'] as const) console[name] = () => undefined;
+
 /** The requests of a thread come one after another; what comes while one is at work answers it. */
 let answered: ((answer: SinkAnswer) => void) | undefined;
 

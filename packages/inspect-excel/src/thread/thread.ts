@@ -128,12 +128,7 @@ function start(heapMiB: number): Thread {
   const worker = new Worker(createRequire(import.meta.url).resolve(PROGRAM), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: heapMiB },
-    stdout: true,
-    stderr: true,
   });
-  // What a library prints of a file that it does not understand is not for whoever runs the program.
-  worker.stdout.resume();
-  worker.stderr.resume();
   const thread: Thread = { worker, heapMiB, isBusy: false, idle: undefined };
   threads.add(thread);
   // An error while it rests is nobody's: the thread is gone, and the next call starts another one.

@@ -41,11 +41,11 @@ export async function openWorkbook(file: WorkbookFile, limits: InspectLimits): P
 }
 
 async function openZipped(
-  { content }: WorkbookFile,
+  { content, sizeBytes }: WorkbookFile,
   limits: InspectLimits,
   named: WorkbookFormat | undefined,
 ): Promise<Workbook> {
-  const budget = budgetOf(limits.maxInflatedBytes);
+  const budget = budgetOf(limits.maxInflatedBytes, sizeBytes);
   const archive = await openArchive('bytes' in content ? content.bytes : content.path, budget);
   try {
     const isOds = await isOpenDocument(archive);

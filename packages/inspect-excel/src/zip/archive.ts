@@ -106,6 +106,7 @@ async function* readMember(
     for await (const piece of pieces) {
       budget?.take(piece.length);
       seenBytes += piece.length;
+      if (seenBytes > uncompressedSize) throw new ContentError('BOMB', 'more comes out of a member than it announces');
       checksum = crc32(piece, checksum);
       yield piece;
     }
