@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isHoldfastError, newestRestore, type RestoreOptions, type RestoreSummary, restore, undoRestore } from '../src/index.js';
+import {
+  isHoldfastError,
+  newestRestore,
+  type RestoreOptions,
+  type RestoreSummary,
+  restore,
+  undoRestore,
+} from '../src/index.js';
 import { memoryTarget } from '../src/testing/index.js';
 import { Lab } from './lab.js';
 import { scratch, treeOf } from './workspace.js';

@@ -170,6 +170,27 @@ describe('the undo of a restore in place', () => {
   });
 });
 
+it('a restore that was interrupted and run again is one: undo brings back what was before both, but for what was changed in between', async () => {
+  const lab = await changedLab({ 'a.txt': 'old', 'b.txt': 'old b', 'c.txt': 'old c' });
+  const controller = new AbortController();
+  let files = 0;
+  const stopped = lab.restoreInPlace({
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.type === 'file') files += 1;
+      if (files === 2) controller.abort();
+    },
+  });
+  expect(codeOf(await stopped.catch((error: unknown) => error))).toBe('ABORTED');
+  writeFileSync(lab.path('a.txt'), 'mine, of between');
+  expect(await lab.restoreInPlace()).toMatchObject({ problems: [] });
+  expect(undoableRestores(lab.state)).toMatchObject([{ kind: 'restore', isInterrupted: false }]);
+  const { problems } = await undo(lab.state);
+  expect(problems).toMatchObject([{ code: 'EXISTS', path: lab.path('a.txt') }]);
+  const read = (name: string): string => readFileSync(lab.path(name), 'utf8');
+  expect([read('a.txt'), read('b.txt'), read('c.txt')]).toEqual(['mine, of between', 'new b.txt', 'new c.txt']);
+});
+
 describe('what is kept', () => {
   it('costs no copy: it is the very file that was replaced or deleted', async () => {
     const lab = await changedLab();

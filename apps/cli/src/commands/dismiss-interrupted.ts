@@ -1,4 +1,4 @@
-import { dismissInterruptedRestores, displayName, stateDirectory } from '@holdfast/core';
+import { dismissInterruptedRestores, dismissUndos, displayName, stateDirectory } from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-status.js';
 import { howItEnded } from '../interrupted-restores.js';
@@ -13,5 +13,9 @@ export async function dismissInterrupted({ json }: { readonly json?: true }): Pr
     `Left as it is: ${restore.places.map(displayName).join(', ')}, where a restore of ${restore.snapshotId} ${howItEnded(restore)}`,
     ...left.map((path) => `  ${displayName(path)} stays: another restore may be at work in it`),
   ]);
+  for (const { places, snapshotId } of await dismissUndos(stateDirectory()))
+    lines.push(
+      `Left as it is: ${places.map(displayName).join(', ')}, where an undo of a restore of ${snapshotId} did not come to its end`,
+    );
   return { exitStatus: EXIT.done, lines: lines.length === 0 ? ['No restore was interrupted.'] : lines, members: {} };
 }

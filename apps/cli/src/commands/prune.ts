@@ -1,6 +1,14 @@
-import { type HoldfastEvent, type PruneSummary, prune } from '@holdfast/core';
+import {
+  type ClearedUndo,
+  clearUndo,
+  type HoldfastEvent,
+  type PruneSummary,
+  prune,
+  stateDirectory,
+  systemClock,
+} from '@holdfast/core';
 import type { CommandResult } from '../render/output.js';
-import { isIdle, pruneLines, pruneMembers } from '../render/summary/prune-summary.js';
+import { clearedUndoLines, isIdle, pruneLines, pruneMembers } from '../render/summary/prune-summary.js';
 import { type CommonFlags, statusOf } from '../run-command.js';
 import type { Session } from '../session.js';
 import { assertAtMost, requireFrom } from './operands.js';
@@ -21,10 +29,12 @@ export async function run(session: Session, operands: readonly string[], flags: 
   const target = await session.open(from);
   const { output, signal } = session;
   const common = { target, signal, now: flags.now === true };
+  // What is too old goes by itself with the next restore or undo: no question is asked of it.
+  const cleared = await clearOldUndo(flags.dryRun === true);
   const resultOf = (summary: PruneSummary): CommandResult => ({
     exitStatus: statusOf(summary.problemCount),
-    lines: pruneLines(summary, from, output.colours),
-    members: pruneMembers(summary),
+    lines: [...pruneLines(summary, from, output.colours), ...clearedUndoLines(cleared, summary.dryRun)],
+    members: { ...pruneMembers(summary), clearedUndo: cleared },
     trouble: summary,
   });
 
@@ -39,4 +49,13 @@ export async function run(session: Session, operands: readonly string[], flags: 
     () => 'What is deleted is deleted, everything else is whole; the same command goes on from there.',
   );
   return resultOf(await prune({ ...common, onEvent: output.onEvent }));
+}
+
+/** A state that cannot be used keeps nobody from pruning a target. */
+async function clearOldUndo(dryRun: boolean): Promise<readonly ClearedUndo[]> {
+  try {
+    return await clearUndo({ stateDirectory: stateDirectory(), clock: systemClock, dryRun });
+  } catch {
+    return [];
+  }
 }

@@ -20,7 +20,7 @@ import { COPY } from './keeper.js';
 import { type Before, hasContent, type KeptItem } from './kept-item.js';
 import type { KeptSegment } from './kept-record.js';
 import type { LivePaths, LiveThing } from './live-paths.js';
-import { hasKeptAttributes, needOf, setsTimes } from './needs.js';
+import { hasKeptAttributes, isChangedSince, needOf, setsTimes } from './needs.js';
 import { haveSameBytes } from './same-bytes.js';
 import { inodeKey } from './written-now.js';
 
@@ -42,6 +42,11 @@ export interface PutBackContext {
   ) => void;
   readonly problem: (problem: Problem) => void;
   readonly signal: AbortSignal | undefined;
+  /**
+   * A later segment has been put back already: what is not what this one's restore had put there was changed in between, by somebody whose
+   * work that is. It stays.
+   */
+  readonly isOlder: boolean;
 }
 
 /** In a home: what is on its way to its place. */
@@ -52,10 +57,15 @@ const STAGED = 'staged';
  * come, each in one step; folders get their attributes last. Stopped anywhere and done again, it goes on: what is as it was is left alone.
  */
 export async function putBack(context: PutBackContext): Promise<void> {
+  const left = new Set<number>();
   for (const phase of [takeAway, bring, finishFolder]) {
+    let position = 0;
     for await (const item of context.items()) {
       throwIfAborted(context.signal);
+      position += 1;
       try {
+        if (context.isOlder && phase === takeAway && wasChangedBetween(item, context)) left.add(position);
+        if (left.has(position)) continue;
         await phase(item, context);
       } catch (error) {
         if (!isSystemError(error) && !(error instanceof NotAFolder)) throw error;
@@ -64,6 +74,14 @@ export async function putBack(context: PutBackContext): Promise<void> {
     }
     context.paths.close();
   }
+}
+
+/** What is gone is put back all the same: nothing is lost by it. */
+function wasChangedBetween(item: KeptItem, context: PutBackContext): boolean {
+  const live = context.paths.look(item);
+  if (live.stats === undefined || needOf(item, live) === 'nothing' || !isChangedSince(item, live)) return false;
+  fail(item, context, 'EXISTS', 'it stays as it was before the restore was run again: somebody had changed it by then');
+  return true;
 }
 
 /** What was not there, or stands where something of another kind was. */

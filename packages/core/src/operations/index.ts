@@ -69,7 +69,7 @@ export {
 } from './undo-restore.js';
 export { newestRemoval, removalOf, type UndoableRemoval } from './undoable.js';
 export {
-  interruptedUndos,
+  dismissUndos,
   newestRestore,
   restoreNamed,
   type UndoableRestore,

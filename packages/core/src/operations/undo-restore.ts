@@ -197,6 +197,7 @@ async function apply(
         },
         problem: (problem) => report.problem(problem),
         signal,
+        isOlder: index < record.segments.length - 1,
       });
       await flusher.finish({ folder: first, paths: () => changed.values() });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../holdfast-error.js';
-import { type FoundRecord, type KeptRecord, readRecord, readRecords } from '../kept/index.js';
+import { type FoundRecord, type KeptRecord, readRecord, readRecords, writeRecord } from '../kept/index.js';
 import { idMatches } from '../snapshot/snapshot-id.js';
 
 /** A restore that can be undone, or the undo of one that can be redone. */
@@ -85,6 +85,22 @@ export function interruptedUndos(stateDirectory: string): UndoableRestore[] {
   return undoableRestores(stateDirectory).filter(({ goesOn }) => goesOn);
 }
 
+/**
+ * What restores and undos that were interrupted have left is meant to stay: none of them goes on. They can be undone as any other.
+ *
+ * @returns the undos that are announced no more.
+ * @throws the error of the system: the local state cannot be changed.
+ */
+export async function dismissUndos(stateDirectory: string): Promise<UndoableRestore[]> {
+  const dismissed = interruptedUndos(stateDirectory);
+  for (const { record, isRunning } of readRecords(stateDirectory)) {
+    if (isRunning || record.isFinished || record.segments.length === 0) continue;
+    const { owner: _, ...rest } = record;
+    await writeRecord(stateDirectory, { ...rest, isFinished: true });
+  }
+  return dismissed;
+}
+
 function isUndoable({ record, isRunning }: FoundRecord, all: readonly FoundRecord[]): boolean {
   if (isRunning || record.segments.length === 0) return false;
   // An undo that was interrupted is no thing to undo before it has come to its end; what it has taken back is none any more.
@@ -93,7 +109,9 @@ function isUndoable({ record, isRunning }: FoundRecord, all: readonly FoundRecor
 }
 
 function begunUndo(id: string, all: readonly FoundRecord[]): KeptRecord | undefined {
-  return all.findLast(({ record, isRunning }) => record.undoes === id && !record.isFinished && !isRunning)?.record;
+  return all.findLast(
+    ({ record, isRunning }) => record.undoes === id && record.segments.length > 0 && !record.isFinished && !isRunning,
+  )?.record;
 }
 
 function factsOf(record: KeptRecord, begun: KeptRecord | undefined): UndoableRestore {

@@ -1,4 +1,12 @@
-import { displayName, type PrunedSnapshot, type PruneSummary, TRASH_DAYS } from '@holdfast/core';
+import {
+  type ClearedUndo,
+  displayName,
+  type PrunedSnapshot,
+  type PruneSummary,
+  TRASH_DAYS,
+  UNDO_DAYS,
+  UNDO_RECORDS,
+} from '@holdfast/core';
 import type { Colours } from '../colours.js';
 import { countText, durationText, recordedTimeText, sizeText } from '../quantities.js';
 
@@ -41,6 +49,16 @@ function keptLines({ keptSnapshots }: PruneSummary): string[] {
   if (keptSnapshots.length === 0) return [];
   const count = countText(keptSnapshots.length, 'removed snapshot');
   return [`  ${count} kept: ${TRASH_DAYS} days have not passed (--now does not wait)`];
+}
+
+/** What restores have replaced, and is kept no more. */
+export function clearedUndoLines(cleared: readonly ClearedUndo[], dryRun: boolean): string[] {
+  if (cleared.length === 0) return [];
+  const bytes = cleared.reduce((sum, one) => sum + one.bytes, 0);
+  const what = `what ${countText(cleared.length, 'restore')} on this machine had replaced (${sizeText(bytes)})`;
+  return [
+    `  ${what}, kept for ${UNDO_DAYS} days and of the last ${UNDO_RECORDS}, ${dryRun ? 'would be' : 'is'} deleted`,
+  ];
 }
 
 /** Members of the summary line of `prune --json`. */
