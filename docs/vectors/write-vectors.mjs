@@ -76,7 +76,10 @@ function treeOf(items) {
 async function write(items, { store = memoryStore(), capabilities = {}, id = ID, payload = {} } = {}) {
   const target = memoryTarget({ store, capabilities: { attributes: false, ...capabilities } });
   const writer = await PlainWriter.begin(target, id, {});
-  const count = (type) => items.filter(({ entry }) => entry.type === type).length;
+  const own = items.filter(({ entry }) => entry.exportOf === undefined);
+  const exported = items.filter(({ entry }) => entry.exportOf !== undefined && entry.type === 'file');
+  const bytesOf = (some) => some.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
+  const count = (type) => own.filter(({ entry }) => entry.type === type).length;
   for (const { entry, content } of items) {
     const key = writer.plan(entry);
     if (entry.type === 'file') {
@@ -98,9 +101,10 @@ async function write(items, { store = memoryStore(), capabilities = {}, id = ID,
         files: count('file'),
         directories: count('directory'),
         symlinks: count('symlink'),
-        bytes: items.reduce((sum, { content }) => sum + (content?.length ?? 0), 0),
+        bytes: bytesOf(own),
         skipped: 0,
-        unstable: items.filter(({ entry }) => entry.stable === false).length,
+        unstable: own.filter(({ entry }) => entry.stable === false).length,
+        ...(exported.length === 0 ? {} : { exports: exported.length, exportBytes: bytesOf(exported) }),
       },
       flags: [],
       contentsSha256: writer.contentsSha256(),
@@ -234,6 +238,33 @@ vector(
   whole(ATTRIBUTES),
 );
 
+const WORKBOOK = { kind: 'excel', version: 1, status: 'sound', facts: { sheets: [{ name: 'One', rows: 1 }, { name: '../two', rows: 1 }] } };
+const CONTENTS = [
+  folder('data'),
+  file('data/broken.npy', 'no array', { content: { kind: 'npy', version: 1, status: 'broken', fault: { code: 'MISNAMED', message: 'it is a text' } } }),
+  file('data/data.xlsx', 'a workbook, for the sake of the argument', { content: { ...WORKBOOK, exports: { formats: ['csv'], parts: 2 } } }),
+  file('data/later.npy', 'of a later version', { content: { kind: 'npy', version: 9, status: 'half', note: 'kept' } }),
+  folder('data/sub'),
+  file('data/sub/secret.xlsx', 'locked', {
+    content: { kind: 'excel', version: 1, status: 'opaque', fault: { code: 'ENCRYPTED', message: 'it needs a password' }, exports: { formats: ['csv'], raw: true, parts: 0 } },
+  }),
+  file('data/sub/sheet.xlsx', 'another workbook', { content: { kind: 'excel', version: 1, status: 'sound', facts: {}, exports: { formats: ['csv'], parts: 1 } } }),
+];
+const EXPORTS = [
+  file('data_backup..._two.csv', 'two\r\n', { exportOf: 'data/data.xlsx', part: { index: 1, name: '../two' } }),
+  file('data_backup.csv', 'one\r\n', { exportOf: 'data/data.xlsx', part: { index: 0, name: 'One' } }),
+  folder('data_backup', { exportOf: 'data' }),
+  folder('data_backup/sub', { exportOf: 'data/sub' }),
+  file('data_backup/sub/sheet_backup.csv', '', { exportOf: 'data/sub/sheet.xlsx', part: { index: 0, name: 'S' } }),
+];
+vector(
+  'good',
+  'contents-and-exports',
+  'What inspectors have found, one of them of a later version, and exports, which no restore brings unless they are named; they do not count as files.',
+  header(await write([...CONTENTS, ...EXPORTS].sort((left, right) => Buffer.compare(order(left), order(right))), { payload: { flags: ['suspect'] } })),
+  whole(CONTENTS),
+);
+
 const LINKED = [
   folder('data'),
   file('data/a.txt', 'one file, two names', { hardLink: 1 }),
@@ -365,6 +396,9 @@ for (const [name, description, forged] of [
   ['entry-negative-size', 'A size below zero.', [lines[0], evil({ sizeBytes: -1 })]],
   ['entry-time-out-of-range', 'A time that no clock shows.', [lines[0], evil({ mtimeNs: '1'.repeat(30) })]],
   ['entry-key-elsewhere', 'A key that points out of the snapshot.', [lines[0], evil({ key: '../other/data/good.txt' })]],
+  ['entry-content-no-object', 'What was found in a file is no object.', [lines[0], evil({ content: 'sound' })]],
+  ['entry-content-facts-too-long', 'Facts far beyond what a line may have.', [lines[0], evil({ content: { kind: 'npy', version: 1, status: 'sound', facts: { all: 'x'.repeat(9000) } } })]],
+  ['entry-export-of-nothing', 'An export of something that is no path.', [lines[0], evil({ exportOf: 1 })]],
   ['entry-proto', 'A member called __proto__.', [lines[0], `{"__proto__":{"stable":true},${good.slice(1)}`]],
 ]) {
   vector('bad', name, description, forge(await base(), forged), damagedManifest);

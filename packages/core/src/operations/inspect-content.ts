@@ -32,8 +32,10 @@ export function recordedContent(
   { kind, version }: Pick<ContentInspector, 'kind' | 'version'>,
 ): EntryContent | undefined {
   if (content === undefined || content.kind !== kind || content.version !== version) return undefined;
-  return content.fault?.code === 'FAILED' ? undefined : content;
+  return content.fault?.code === 'FAILED' || !STATUSES.has(content.status) ? undefined : content;
 }
+
+const STATUSES: ReadonlySet<string> = new Set<EntryContent['status']>(['sound', 'broken', 'opaque']);
 
 /** The facts of a content in the words of its inspector. */
 export function linesOf({ facts }: EntryContent, inspector: Pick<ContentInspector, 'describe'>): readonly string[] {
