@@ -11,6 +11,7 @@ export async function openContent(file: InspectedFile): Promise<ContentReader> {
     throw unreadable(error);
   });
   if ('bytes' in file.content) return reader;
+  if (file.sizeBytes <= AT_ONCE_BYTES) return heldContent(reader);
   const checked: ContentReader = {
     sizeBytes: reader.sizeBytes,
     read: async (offset, lengthBytes) => {
@@ -23,6 +24,28 @@ export async function openContent(file: InspectedFile): Promise<ContentReader> {
     close: () => reader.close(),
   };
   return checked;
+}
+
+/** Each call to the system costs more than looking into a small array. */
+const AT_ONCE_BYTES = 64 * 1024;
+
+async function heldContent(reader: ContentReader): Promise<ContentReader> {
+  try {
+    return readerOf(await reader.read(0, reader.sizeBytes));
+  } catch (error) {
+    throw unreadable(error);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Reads what is held. */
+export function readerOf(bytes: Uint8Array): ContentReader {
+  return {
+    sizeBytes: bytes.length,
+    read: async (offset, lengthBytes) => bytes.subarray(offset, offset + lengthBytes),
+    close: async () => undefined,
+  };
 }
 
 /**

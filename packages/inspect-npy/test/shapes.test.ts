@@ -42,23 +42,21 @@ function written({ shape, fortran, valueAt }: Numbers): Uint8Array {
 }
 
 /** Half of them differ in one dimension only, since that is read in another way. */
-const pairs = fc
-  .integer({ min: 0, max: 3 })
-  .chain((rank) =>
-    fc
-      .tuple(numbers(rank), numbers(rank), fc.boolean(), fc.nat(Math.max(0, rank - 1)))
-      .map(([before, after, isClose, axis]) =>
-        isClose
-          ? ([
-              before,
-              {
-                ...after,
-                shape: before.shape.map((extent, at) => (at === axis ? (after.shape[at] ?? extent) : extent)),
-              },
-            ] as const)
-          : ([before, after] as const),
-      ),
-  );
+const pairs = fc.integer({ min: 0, max: 3 }).chain((rank) =>
+  fc
+    .tuple(numbers(rank), numbers(rank), fc.boolean(), fc.nat(Math.max(0, rank - 1)))
+    .map(([before, after, isClose, axis]) =>
+      isClose
+        ? ([
+            before,
+            {
+              ...after,
+              shape: before.shape.map((extent, at) => (at === axis ? (after.shape[at] ?? extent) : extent)),
+            },
+          ] as const)
+        : ([before, after] as const),
+    ),
+);
 
 test('arrays of different shapes are compared where both have something, in the order of the earlier file', async () => {
   let differing = 0;

@@ -4,6 +4,7 @@ import { isArray, type OpenArchive, openArchive } from '../archive/open-archive.
 import type { ArchiveMember } from '../archive/zip-directory.js';
 import { type OpenArray, openArray } from '../array/open-array.js';
 import type { Budget } from '../budget.js';
+import { readerOf } from '../content.js';
 import { counted } from '../describe-array.js';
 import { FoundFault, ofMember } from '../found-fault.js';
 import { shownName } from '../shown-name.js';
@@ -142,13 +143,5 @@ async function arrayIn(reader: MemberReader, budget: Budget): Promise<OpenArray 
 
 async function held({ reader, header }: OpenArray): Promise<OpenArray | undefined> {
   if (reader.sizeBytes > MAX_HELD_BYTES) return undefined;
-  const bytes = await reader.read(0, reader.sizeBytes);
-  return {
-    header,
-    reader: {
-      sizeBytes: bytes.length,
-      read: async (offset, lengthBytes) => bytes.subarray(offset, offset + lengthBytes),
-      close: async () => undefined,
-    },
-  };
+  return { header, reader: readerOf(await reader.read(0, reader.sizeBytes)) };
 }
