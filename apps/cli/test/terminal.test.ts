@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FIXTURES } from './docs/pages.js';
 import { PROGRAM } from './script/run-holdfast.js';
 import { makeWorld, type World } from './script/world.js';
 
@@ -59,6 +60,17 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       const { screen } = await onTerminal(`backup ./data --to ./backups ${option}`);
       expect(screen).not.toContain('\u001b');
     }
+  });
+
+  test('show of a workbook says what is in it where its bytes would disturb, and gives the bytes to a file', async () => {
+    copyFileSync(join(FIXTURES, 'attendance.xlsx'), join(world.work, 'book.xlsx'));
+    await onTerminal('backup book.xlsx --to ./backups');
+    const { status, screen } = await onTerminal('show latest book.xlsx --from ./backups');
+    expect(status, screen).toBe(0);
+    expect(screen).toContain('Attendance: 6 rows, 5 columns');
+    const toFile = await onTerminal('show latest book.xlsx --from ./backups > given.xlsx');
+    expect(toFile.status, toFile.screen).toBe(0);
+    expect(readFileSync(join(world.work, 'given.xlsx'))).toEqual(readFileSync(join(world.work, 'book.xlsx')));
   });
 
   test('NO_COLOR takes the colours away', async () => {

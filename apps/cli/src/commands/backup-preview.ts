@@ -2,6 +2,7 @@ import { previewBackup, stateDirectory } from '@holdfast/core';
 import type { BackupPlan } from '../compose/backup-plan.js';
 import { openBackupTargets } from '../compose/backup-targets.js';
 import { refuseExportsInSources } from '../compose/export-places.js';
+import { inspectorsFor } from '../compose/inspectors.js';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult } from '../render/output.js';
 import { previewItem } from '../render/preview-item.js';
@@ -16,6 +17,7 @@ export async function showPreview(session: Session, plan: BackupPlan, flags: Bac
   session.whenStopped(() => 'It was a dry run: nothing was written.');
   const summary = await previewBackup({
     sources: plan.sources,
+    inspectors: await inspectorsFor(plan.sources),
     targets,
     stateDirectory: stateDirectory(),
     adoptPlace: flags.yes === true,

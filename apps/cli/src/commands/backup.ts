@@ -4,7 +4,7 @@ import { openBackupTargets } from '../compose/backup-targets.js';
 import { withExportFormats } from '../compose/export-formats.js';
 import { refuseExportsInSources } from '../compose/export-places.js';
 import { type FilterFlags, filterOf } from '../compose/filter.js';
-import { allInspectors } from '../compose/inspectors.js';
+import { inspectorsFor } from '../compose/inspectors.js';
 import { refuseName } from '../compose/snapshot-name.js';
 import { EXIT } from '../exit-status.js';
 import { withHooks } from '../hooks/backup-hooks.js';
@@ -59,8 +59,7 @@ async function saveSnapshot(session: Session, plan: BackupPlan, flags: BackupFla
     const others = committed.length < targets.length ? ', and not in the other targets' : '';
     return `The snapshot is complete in ${committed.join(', ')}${others}. ${before}`;
   });
-  const looksInto = sources.some((source) => source.exports !== undefined);
-  const inspectors = looksInto ? await allInspectors() : [];
+  const inspectors = await inspectorsFor(sources);
   const summary = await withAdoption(session, flags.yes === true, (adoptPlace) =>
     backup({
       sources,

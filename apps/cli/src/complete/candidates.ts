@@ -27,8 +27,8 @@ export interface CandidateSources {
 
 const NONE: Candidates = { words: [], paths: 'none' };
 
-/** What the values of options are; those that are not named here are the user's own words. */
-const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
+/** What the values of options are, or all there are; those that are not named here are the user's own words. */
+const OPTION_VALUES: Readonly<Record<string, ValueKind | readonly string[]>> = {
   '--from': 'target',
   '--to': 'target',
   '--against': 'target',
@@ -40,11 +40,14 @@ const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--config': 'file',
   '--exclude-file': 'file',
   '--only': 'sourceName',
-  '--format': 'format',
+  '--as': 'file',
+  '--format': ['plain'],
+  '--export': ['csv'],
+  '--template': ['attendance'],
 };
 
 /** What operands are, by the name that is declared. */
-const OPERANDS: Readonly<Record<string, ValueKind>> = {
+const OPERANDS: Readonly<Record<string, ValueKind | readonly string[]>> = {
   source: 'source',
   id: 'snapshot',
   a: 'snapshot',
@@ -55,10 +58,10 @@ const OPERANDS: Readonly<Record<string, ValueKind>> = {
   file: 'file',
   workbook: 'file',
   out: 'file',
-  shell: 'shell',
+  shell: ['bash', 'zsh', 'fish'],
 };
 
-type ValueKind = 'target' | 'folder' | 'file' | 'source' | 'sourceName' | 'snapshot' | 'format' | 'shell';
+type ValueKind = 'target' | 'folder' | 'file' | 'source' | 'sourceName' | 'snapshot';
 
 /**
  * What fits behind these words. Pure but for the sources it is given.
@@ -127,14 +130,19 @@ function optionOf(command: Command, name: string | undefined): Option | undefine
   return command.options.find(({ long, short }) => name !== undefined && (long === name || short === name));
 }
 
-function operandKind(command: Command, index: number): ValueKind | undefined {
+function operandKind(command: Command, index: number): ValueKind | readonly string[] | undefined {
   const declared: readonly Argument[] = command.registeredArguments;
   const last = declared.at(-1);
   const argument = declared[index] ?? (last?.variadic === true ? last : undefined);
   return argument === undefined ? undefined : OPERANDS[argument.name()];
 }
 
-async function valuesOf(kind: ValueKind | undefined, line: Line, sources: CandidateSources): Promise<Candidates> {
+async function valuesOf(
+  kind: ValueKind | readonly string[] | undefined,
+  line: Line,
+  sources: CandidateSources,
+): Promise<Candidates> {
+  if (typeof kind === 'object') return { words: kind.map((value) => ({ value })), paths: 'none' };
   switch (kind) {
     case 'target':
       return { words: await sources.targets(), paths: 'files' };
@@ -148,10 +156,6 @@ async function valuesOf(kind: ValueKind | undefined, line: Line, sources: Candid
       return { words: [], paths: 'folders' };
     case 'file':
       return { words: [], paths: 'files' };
-    case 'format':
-      return { words: [{ value: 'plain' }], paths: 'none' };
-    case 'shell':
-      return { words: ['bash', 'zsh', 'fish'].map((value) => ({ value })), paths: 'none' };
     default:
       return NONE;
   }
