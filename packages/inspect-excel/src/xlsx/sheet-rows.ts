@@ -10,6 +10,7 @@ import type { XmlHandler } from '../xml/scanner.js';
 import { textCollector } from '../xml/text-collector.js';
 import type { Archive } from '../zip/archive.js';
 import { scanPart } from '../zip/read-part.js';
+import { cellAttributes } from './cell-attributes.js';
 import { type SharedFormulas, sharedFormulas } from './shared-formulas.js';
 import type { SharedStrings } from './shared-strings.js';
 
@@ -68,14 +69,13 @@ function sheetHandler(context: SheetContext, tell: (row: Row) => void): XmlHandl
   }
 
   function beginCell(attributes: string): void {
-    const reference = attributeOf(attributes, 'r');
-    const next = reference === undefined ? column + 1 : columnOfReference(reference);
+    const written = cellAttributes(attributes);
+    const next = written.r === undefined ? column + 1 : columnOfReference(written.r);
     if (next < 0 || next >= MAX_COLUMNS) throw new ContentError('INVALID', 'a cell of a sheet has no place');
     if (next <= column) isSorted = false;
     column = next;
-    type = attributeOf(attributes, 't') ?? 'n';
-    const written = attributeOf(attributes, 's');
-    style = written === undefined ? 0 : Number(written);
+    type = written.t ?? 'n';
+    style = written.s === undefined ? 0 : Number(written.s);
     value = undefined;
     formula = undefined;
   }

@@ -151,6 +151,8 @@ function wholeText(text: string, from: number): number {
 }
 
 function localName(name: string): string {
+  // Most are as short as `c` and `v`.
+  if (name.length < 3) return name;
   const colon = name.indexOf(':');
   return colon === -1 ? name : name.slice(colon + 1);
 }
