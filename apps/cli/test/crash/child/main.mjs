@@ -41,7 +41,9 @@ async function open(address) {
 const PREPARE = {
   async backup({ sources, stateDirectory, targets }) {
     const opened = await Promise.all(targets.map(open));
-    return () => backup({ sources, stateDirectory, targets: opened });
+    const looksInto = sources.some(({ exports }) => exports !== undefined);
+    const inspectors = looksInto ? [(await import('@holdfast/inspect-excel')).excelInspector] : [];
+    return () => backup({ sources, stateDirectory, targets: opened, inspectors });
   },
   async restore({ from, into, overwrite = false, which, stateDirectory }) {
     const target = await open(from);
