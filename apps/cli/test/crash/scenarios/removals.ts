@@ -6,11 +6,14 @@ import { assertAllWhole, assertNoResidue } from '../checks.js';
 import type { Operation } from '../child.js';
 import { copyTree, withPlaces } from '../places.js';
 import type { Scenario, World } from '../scenario.js';
-import type { StepChoice } from './chosen-steps.js';
+import { onePerState, type StepChoice } from './chosen-steps.js';
 
 /** Calls that change what is there; each is met. */
 const changes: StepChoice = (steps) =>
-  steps.filter((step) => /^(rename|link|unlink|rmdir|rm|before|after) /.test(step));
+  onePerState(
+    steps,
+    steps.filter((step) => /^(rename|link|unlink|rmdir|rm|before|after) /.test(step)),
+  );
 
 interface Kind {
   readonly name: string;
