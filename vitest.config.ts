@@ -30,8 +30,8 @@ class LongFilesFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*'],
-    // vitest would leave one processor to itself, which is half of the smallest machine.
-    maxWorkers: availableParallelism(),
+    // One more than there are processors: some files wait, for flushes, for a store, for a clock of whole seconds.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongFilesFirst },
   },
 });

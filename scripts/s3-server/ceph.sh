@@ -81,8 +81,24 @@ mon_client_hunt_interval = 0.3
 # A test machine's disk may be nearly full; nothing is kept on it.
 mon_data_avail_warn = 1
 mon_data_avail_crit = 1
+# Nobody reads its logs: what it gathers for them, and what it checks on loopback, is a third of its work.
+debug_ms = 0/0
+debug_osd = 0/0
+debug_rgw = 0/0
+debug_rados = 0/0
+debug_objclass = 0/0
+debug_objecter = 0/0
+debug_throttle = 0/0
+debug_monc = 0/0
+ms_crc_data = false
+ms_crc_header = false
+osd_op_queue = wpq
 
 [client.rgw.a]
+rgw_enable_gc_threads = false
+rgw_enable_lc_threads = false
+rgw_enable_quota_threads = false
+rgw_run_sync_thread = false
 rgw_frontends = beast endpoint=127.0.0.1:$s3_port tcp_nodelay=1
 ms_mon_client_mode = crc
 CONF

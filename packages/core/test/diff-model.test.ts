@@ -7,6 +7,7 @@ import { orderKey } from '../src/snapshot/path-order.js';
 import { memoryStore, memoryTarget } from '../src/testing/index.js';
 import { type CraftedEntry, craft, sha256 } from './crafted.js';
 import { Lab } from './lab.js';
+import { runs } from './runs.js';
 import { all } from './workspace.js';
 
 /** Few names and few contents, so that much is the same on both sides, moves, and changes its kind. */
@@ -137,7 +138,7 @@ it('the differences from A to B, carried out on A, give B; and their numbers add
       const gone = new Set(hashes('before', 'removed'));
       expect(hashes('after', 'added').filter((hash) => gone.has(hash))).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   );
 }, 60_000);
 
@@ -177,6 +178,6 @@ it('against the live files it tells what it tells against a snapshot of them', a
         bytesAfter: stored.summary.bytesAfter,
       });
     }),
-    { numRuns: 40 },
+    { numRuns: runs(15) },
   );
 }, 60_000);

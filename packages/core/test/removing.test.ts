@@ -18,6 +18,7 @@ import {
 import { encodeTombstone } from '../src/plain/tombstone.js';
 import { fails, faultPlan, faultyTarget, memoryTarget, targetFault, waits } from '../src/testing/index.js';
 import { Lab } from './lab.js';
+import { runs } from './runs.js';
 import { all, scratch } from './workspace.js';
 
 const DAY_MS = 86_400_000;
@@ -383,7 +384,7 @@ test.each(['commit', 'put'] as const)(
         }
         if (model.present.length > 0) expect((await verify({ target: lab.target, data: true })).problems).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(15) },
     );
   },
 );

@@ -31,6 +31,7 @@ import { memoryTarget } from '../src/testing/index.js';
 import { CRAFTED_ID, craft, folder } from './crafted.js';
 import { named } from './crafted-restore.js';
 import { Lab } from './lab.js';
+import { runs } from './runs.js';
 import { type Planting, plant, scratch, treeOf } from './workspace.js';
 
 const codeOf = (error: unknown): string => (isHoldfastError(error) ? error.code : String(error));
@@ -506,7 +507,7 @@ describe('whatever was done to a tree', () => {
           });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(30) },
     );
   }, 120_000);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { undoableRestores } from '../src/index.js';
 import { Lab } from './lab.js';
+import { runs } from './runs.js';
 import { copyOf, expectJustTheSame, happen, happenings, undo } from './undo-lab.js';
 
 /** How a restore is asked for. */
@@ -35,7 +36,7 @@ describe('whatever a tree was and became, and whatever is restored of it', () =>
           expect(undoableRestores(lab.state)).toHaveLength(1);
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 12) },
+      { numRuns: runs(12) },
     );
     expect(changed).toBeGreaterThan(3);
   }, 60_000);
