@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('row 13: a guard that is killed', 
     await until(() => existsSync(here('begun')));
     child.kill('SIGKILL');
     await ended;
-    return readdirSync(join(String(world.environment.XDG_STATE_HOME), 'holdfast', 'guards'))[0] ?? '';
+    return readdirSync(join(String(world.environment.XDG_STATE_HOME), 'holdfast', 'guards'))[0]?.split('.')[0] ?? '';
   }
 
   test.skipIf(!isLinux)(

@@ -345,7 +345,7 @@ describe('row 9: what is taken back', () => {
   it('is nothing where the list of what stood there is damaged: without it nobody knows what was created', async () => {
     const lab = new Lab({ 'a.txt': 'a' });
     const { error } = await run(lab, ({ snapshotId }) => {
-      const list = join(lab.state, 'guards', snapshotId, 'noted.jsonl');
+      const list = join(lab.state, 'guards', `${snapshotId}.noted.jsonl`);
       truncateSync(list, statSync(list).size - 3);
       writeFileSync(lab.path('new.txt'), 'new');
       fail();
@@ -445,7 +445,7 @@ async function interrupt(lab: Lab, phase = 'running'): Promise<void> {
     { onFailure: 'keep' },
   );
   const [left] = leftGuards(lab.state);
-  const file = join(lab.state, 'guards', left?.id ?? '', 'guard.json');
+  const file = join(lab.state, 'guards', `${left?.id}.json`);
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), phase }));
 }
 

@@ -17,6 +17,15 @@ export type Operation =
   | { readonly operation: 'restore'; readonly from: string; readonly into: string; readonly overwrite: boolean }
   /** In place, and it deletes. */
   | { readonly operation: 'restore'; readonly from: string; readonly which: string; readonly stateDirectory: string }
+  | {
+      readonly operation: 'guard';
+      readonly sources: readonly SourceSpec[];
+      readonly stateDirectory: string;
+      readonly from: string;
+      /** The folder in which the action disturbs things. */
+      readonly live: string;
+      readonly fails: boolean;
+    }
   | { readonly operation: 'mirror'; readonly from: string; readonly to: string }
   | { readonly operation: 'remove' | 'undo' | 'prune'; readonly from: string; readonly which: string };
 

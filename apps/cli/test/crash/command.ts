@@ -27,6 +27,15 @@ function commandOf(operation: Operation): string[] {
     case 'restore':
       if (!('into' in operation)) return ['restore', operation.which, '--from', operation.from, '--delete', '--yes'];
       return ['restore', '--from', operation.from, '--into', operation.into, ...(operation.overwrite ? ['--yes'] : [])];
+    case 'guard':
+      return [
+        'guard',
+        ...operation.sources.map(({ path }) => path),
+        '--to',
+        operation.from,
+        '--',
+        operation.fails ? 'false' : 'true',
+      ];
     case 'mirror':
       return ['mirror', operation.from, operation.to];
     case 'remove':

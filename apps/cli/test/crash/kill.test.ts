@@ -10,6 +10,7 @@ import { hasS3, makeBaseWithBucket, reportS3Case } from './bucket.js';
 import { courseOf, killAtSteps, killAtTimes } from './kills.js';
 import type { Scenario } from './scenario.js';
 import { backups, backupsToBucket, moreBackups } from './scenarios/backups.js';
+import { guards } from './scenarios/guards.js';
 import { mirrors, mirrorsToBucket } from './scenarios/mirrors.js';
 import { removals } from './scenarios/removals.js';
 import { restores } from './scenarios/restores.js';
@@ -25,7 +26,7 @@ const RANDOM_TIMES_OF_STORE = isLong ? 50 : 4;
 const LEAST_POINTS = 200;
 const LIMIT_MS = isLong ? 3_600_000 : 300_000;
 
-const points = { backup: 0, restore: 0, mirror: 0, remove: 0, undo: 0, prune: 0 };
+const points = { backup: 0, restore: 0, guard: 0, mirror: 0, remove: 0, undo: 0, prune: 0 };
 let base: Base;
 beforeAll(async () => {
   base = await makeBaseWithBucket();
@@ -38,6 +39,7 @@ describe.skipIf(process.platform === 'win32')('kill -9', () => {
   const perOperation = [
     [...backups, ...(isLong ? moreBackups : [])],
     [...restores, ...restoresInPlace],
+    guards,
     mirrors,
     removals,
   ];

@@ -7,6 +7,7 @@ import {
   type GuardRecord,
   guardRuns,
   guardsTheSame,
+  sweepNoted,
   writeGuardRun,
 } from '../state/index.js';
 import type { BackupTarget } from '../target/index.js';
@@ -97,6 +98,7 @@ export async function dismissGuard(options: LeftGuardOptions): Promise<void> {
 /** Clears what is left of runs on this target that never began, or had ended all but for their snapshot. */
 export async function clearLeftRuns(options: Omit<LeftGuardOptions, 'id' | 'keep'>): Promise<void> {
   const { stateDirectory, target } = options;
+  await sweepNoted(stateDirectory);
   for (const { record, isRunning } of guardRuns(stateDirectory)) {
     if (isRunning || STATES[record.phase] !== undefined || record.target !== target.url) continue;
     await end({ ...options, id: record.id, keep: record.keep && record.phase === 'over' }, record);

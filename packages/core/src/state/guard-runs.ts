@@ -5,11 +5,12 @@ import { errorCode, isAlive, isDead, makeFolders, type StagingOwner, syncFolder,
 import type { GuardRecord } from './guard-record.js';
 import { replaceFile } from './replace-file.js';
 
-/** In the state folder: a folder for each guarded run, called by its snapshot, until nothing of it is left to do. */
+/** In the state folder: two files for each guarded run, called by its snapshot, until nothing of it is left to do. */
 const FOLDER = 'guards';
-const RECORD_FILE = 'guard.json';
-/** Beside it: what stood in its sources. */
-const NOTED_FILE = 'noted.jsonl';
+/** How far it has come. It is there before the other, and as long. */
+const RECORD = '.json';
+/** What stood in its sources. */
+const NOTED = '.noted.jsonl';
 
 /** A guarded run as it stands in the state. */
 export interface GuardRun {
@@ -28,7 +29,7 @@ interface Marks {
 
 /** Where the list of what stood in the sources of a run is. */
 export function notedFile(stateDirectory: string, id: string): string {
-  return join(folderOf(stateDirectory, id), NOTED_FILE);
+  return join(stateDirectory, FOLDER, id + NOTED);
 }
 
 /**
@@ -42,7 +43,7 @@ export async function writeGuardRun(
   record: GuardRecord,
   marks: { readonly ticket?: number | undefined; readonly isOver?: boolean } = {},
 ): Promise<void> {
-  const folder = folderOf(stateDirectory, record.id);
+  const folder = join(stateDirectory, FOLDER);
   await makeFolders(folder, { mode: 0o700 });
   const { ticket, isOver = false } = marks;
   const about = {
@@ -50,7 +51,7 @@ export async function writeGuardRun(
     ...(ticket === undefined ? {} : { ticket }),
     ...(isOver ? {} : { owner: thisHost().self }),
   };
-  await replaceFile(stateDirectory, join(folder, RECORD_FILE), [`${JSON.stringify(about, undefined, 2)}\n`]);
+  await replaceFile(stateDirectory, join(folder, record.id + RECORD), [`${JSON.stringify(about, undefined, 2)}\n`]);
   await syncFolder(folder);
 }
 
@@ -58,25 +59,33 @@ export async function writeGuardRun(
 export function beat(stateDirectory: string, id: string): void {
   const now = new Date();
   try {
-    utimesSync(join(folderOf(stateDirectory, id), RECORD_FILE), now, now);
+    utimesSync(join(stateDirectory, FOLDER, id + RECORD), now, now);
   } catch {
     // It is over just now.
   }
 }
 
-/** Forgets a run: nothing of it is left to do. The record goes first, so that no half of it is ever read. */
+/** Forgets a run: nothing of it is left to do. */
 export async function forgetGuardRun(stateDirectory: string, id: string): Promise<void> {
-  const folder = folderOf(stateDirectory, id);
-  await rm(join(folder, RECORD_FILE), { force: true });
-  await rm(folder, { recursive: true, force: true });
+  await rm(join(stateDirectory, FOLDER, id + RECORD), { force: true });
+  await rm(join(stateDirectory, FOLDER, id + NOTED), { force: true });
+}
+
+/** Removes the lists of runs that were killed while they were forgotten. */
+export async function sweepNoted(stateDirectory: string): Promise<void> {
+  const names = new Set(namesIn(join(stateDirectory, FOLDER)));
+  for (const name of names) {
+    if (!name.endsWith(NOTED) || names.has(name.slice(0, -NOTED.length) + RECORD)) continue;
+    await rm(join(stateDirectory, FOLDER, name), { force: true });
+  }
 }
 
 /** Every guarded run that is noted, oldest first. @throws the error of the system. */
 export function guardRuns(stateDirectory: string): GuardRun[] {
   const folder = join(stateDirectory, FOLDER);
   return namesIn(folder).flatMap((name) => {
-    const run = readGuardRun(join(folder, name, RECORD_FILE));
-    return run === undefined || run.record.id !== name ? [] : [run];
+    const run = name.endsWith(RECORD) ? readGuardRun(join(folder, name)) : undefined;
+    return run === undefined || run.record.id + RECORD !== name ? [] : [run];
   });
 }
 
@@ -96,10 +105,6 @@ function readGuardRun(file: string): GuardRun | undefined {
 function runs(owner: StagingOwner, seenMs: number): boolean {
   const host = thisHost();
   return isAlive(owner, host) || !isDead(owner, seenMs, Date.now(), host);
-}
-
-function folderOf(stateDirectory: string, id: string): string {
-  return join(stateDirectory, FOLDER, id);
 }
 
 function namesIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 export { type FileVersion, FileVersions, isSameVersion, isSettled, versionOf } from './file-versions.js';
 export { claimGuard } from './guard-claim.js';
 export { type GuardedSource, type GuardPhase, type GuardRecord, guardsTheSame } from './guard-record.js';
-export { beat, forgetGuardRun, guardRuns, writeGuardRun } from './guard-runs.js';
+export { beat, forgetGuardRun, guardRuns, sweepNoted, writeGuardRun } from './guard-runs.js';
 export { type NotedEntry, readNoted, writeNoted } from './noted-entries.js';
 export { replaceFile } from './replace-file.js';
 export {

@@ -9,7 +9,7 @@ const { operation, world, plan } = JSON.parse(process.argv[2] ?? '');
 planSteps(plan, world);
 await watchFileSystem();
 
-const { backup, findRemovable, mirror, openTarget, prune, remove, restore, undoRemoval } = await import(
+const { backup, findRemovable, guard, mirror, openTarget, prune, remove, restore, undoRemoval } = await import(
   '@holdfast/core'
 );
 const { checked, intercept, retrying } = await import('@holdfast/core/decorators');
@@ -48,6 +48,24 @@ const PREPARE = {
   async restore({ from, into, overwrite = false, which, stateDirectory }) {
     const target = await open(from);
     return () => restore({ target, into, overwrite, which, stateDirectory, delete: into === undefined });
+  },
+  async guard({ sources, stateDirectory, from, live, fails }) {
+    const target = await open(from);
+    const { disturb } = await import('./disturb.mjs');
+    let problems = [];
+    const onOutcome = (outcome) => {
+      problems = outcome.rollBack?.problems ?? [];
+    };
+    return async () => {
+      const error = new Error('the action was to fail');
+      await guard({ sources, stateDirectory, target, onOutcome }, () => {
+        disturb(live);
+        if (fails) throw error;
+      }).catch((thrown) => {
+        if (thrown !== error) throw thrown;
+      });
+      return { problems };
+    };
   },
   async mirror({ from, to }) {
     const ends = { from: await open(from), to: await open(to) };

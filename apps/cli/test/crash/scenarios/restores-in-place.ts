@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, interruptedRestores, restore } from '@holdfast/core';
 import { assertNoResidue } from '../checks.js';
+import { disturb } from '../child/disturb.mjs';
 import { copyTree, withPlaces } from '../places.js';
 import type { Scenario, World } from '../scenario.js';
 import { treeOf } from '../source-tree.js';
 import type { StepChoice } from './chosen-steps.js';
 
 const STAGING = /(^|\/)\.holdfast-restore(\/|$)/;
-const CHANGED = 'a folder in the place of a file';
 
 /** The live files lie in the world itself: a restore in place changes them. */
 const liveOf = (world: World): string => join(world.root, 'live');
@@ -80,23 +80,6 @@ export const restoresInPlace: readonly Scenario[] = [
     },
   },
 ];
-
-/** Files that differ, are gone, are new, have another type, or another mode. */
-function disturb(live: string): void {
-  const data = join(live, 'data');
-  writeFileSync(join(data, 'attendance.xlsx'), 'spoilt');
-  writeFileSync(join(live, 'ledger.csv'), 'spoilt');
-  rmSync(join(data, 'npy/deep'), { recursive: true });
-  rmSync(join(data, 'newest'));
-  renameSync(join(data, 'large.npy'), join(data, 'moved.npy'));
-  rmSync(join(data, 'private.txt'));
-  mkdirSync(join(data, 'private.txt/more'), { recursive: true });
-  writeFileSync(join(data, 'private.txt/more/x'), CHANGED);
-  mkdirSync(join(data, 'new/er'), { recursive: true });
-  writeFileSync(join(data, 'new/er/file'), 'new');
-  rmSync(join(data, 'linked/two.txt'));
-  writeFileSync(join(data, 'linked/two.txt'), 'another file');
-}
 
 function factsOf(world: World): { readonly wanted: Facts; readonly before: Facts; readonly id: string } {
   const found = facts.get(world);
