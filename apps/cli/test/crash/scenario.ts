@@ -22,6 +22,8 @@ export interface Scenario {
   readonly name: string;
   /** Where a short run kills it. */
   readonly steps: StepChoice;
+  /** At how many random times a short run kills it, if not at as many as others. */
+  readonly randomTimes?: number;
   /** Fills a new world. */
   prepare(world: World): Promise<void>;
   work(world: World): Operation;

@@ -98,5 +98,6 @@ function plain(where) {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/condemned-[0-9a-f]+-[0-9a-f]+/g, '<condemned>')
     .replace(/\b[0-9a-f]{12,32}\b/g, '<random>')
+    .replace(/(\/(?:\.holdfast-)?undo\/<id>\/\d+\/)[0-9a-z]+-[0-9a-z]+$/, '$1<kept>')
     .replace(/(?<=<random>\/(objects\/)?)\d+$/, '<number>');
 }

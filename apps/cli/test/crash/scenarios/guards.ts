@@ -17,12 +17,15 @@ const sourcesOf = (world: World) => [
   { path: join(liveOf(world), 'ledger.csv') },
 ];
 
-/** Wherever the notes of the run, its snapshot or one of its files is something else afterwards; of the files each third. */
+/** Of so many steps with files one is chosen. */
+const EACH = 12;
+
+/** Wherever the notes of the run or its snapshot are something else afterwards, and here and there among the files. */
 const changed: StepChoice = (steps) => {
   const names = /^(rename|link|unlink|rmdir|symlink) /;
-  const ofRun = /(\/guards\/|\/store\/)/;
+  const ofRun = /\/guards\/|\/store\/[^/]*$|\/store\/\.holdfast\/(trash|pruned)\//;
   const files = steps.filter((step) => names.test(step) && !ofRun.test(step));
-  const chosen = new Set(files.filter((_, index) => index % 3 === 0));
+  const chosen = new Set(files.filter((_, index) => index % EACH === 0));
   return steps.filter((step) => chosen.has(step) || (names.test(step) && ofRun.test(step)));
 };
 
@@ -32,6 +35,7 @@ function guardedRun(name: string, fails: boolean): Scenario {
     operation: 'guard',
     name,
     steps: changed,
+    randomTimes: 4,
     async prepare(world) {
       await copyTree(join(world.base.root, 'live'), liveOf(world));
     },
