@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { exportParts } from '@holdfast/core';
-import { CliError } from '../cli-error.js';
+import { csvPlan } from '../compose/csv-plan.js';
 import { excel } from '../compose/inspectors.js';
 import type { CommandResult } from '../render/output.js';
 import type { CommonFlags } from '../run-command.js';
@@ -15,18 +15,11 @@ export interface CsvFlags extends CommonFlags {
   readonly yes?: true;
 }
 
-/** `holdfast csv WORKBOOK OUT.csv`: the sheets of a live workbook as files that need no tool. */
+/** `holdfast csv [WORKBOOK] [OUT.csv]`: the sheets of a live workbook as files that need no tool. */
 export async function run(session: Session, operands: readonly string[], flags: CsvFlags): Promise<CommandResult> {
   assertAtMost('csv', operands, 2);
-  const [file, to] = operands;
-  if (file === undefined || to === undefined) {
-    throw new CliError({
-      code: 'USAGE',
-      message: 'csv needs a workbook and the name of a file to write',
-      hint: 'For example: holdfast csv attendance.xlsx attendance.csv.',
-    });
-  }
   const inspector = await excel();
+  const { file, to } = await csvPlan(session, operands, inspector);
   if (!inspector.recognises(basename(file))) throw noWorkbook(file);
   const raw = flags.csvRaw === true;
   const exported = await exportParts(

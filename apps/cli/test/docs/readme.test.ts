@@ -41,7 +41,7 @@ describe('README.md', () => {
       if (words[0] === 'guard') expect(result.stdout).toBe('an operation\n');
     }
     expect(treeLines(join(world.work, 'encodings'))).toEqual(before);
-    for (const name of ['sheet.csv', 'today.csv', 'today.People.csv'])
+    for (const name of ['sheet.csv', 'attendance_backup.csv', 'attendance_backup.People.csv'])
       expect(existsSync(join(world.work, name))).toBe(true);
   });
 
