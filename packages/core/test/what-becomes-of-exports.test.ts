@@ -125,6 +125,29 @@ describe('exports', () => {
   });
 });
 
+describe('an export whose name a target cannot carry', () => {
+  it('is stored under an alias there, and is found, checked and copied as what it is', async () => {
+    const deep = 'a folder of a long name/'.repeat(8);
+    const lab = new Lab({ [`${deep}data.book`]: BOOK }, { capabilities: { maxKeyBytes: 250 } });
+    const { snapshotId } = await lab.backup(asked(lab));
+    const aliases = [...lab.store.objects.keys()].filter((key) => key.includes('/.holdfast/alias/'));
+    expect(aliases.length).toBeGreaterThan(0);
+    expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0, files: 3 });
+    const text = Buffer.from(lab.store.objects.get(`${snapshotId}/.holdfast/RESTORE.txt`)?.bytes ?? []).toString();
+    expect(text).toContain(`data_backup/${deep}data_backup.Two.csv`);
+    expect(text).toMatch(/exports +2 \(18 bytes\)/);
+    const to = memoryTarget({ url: 'memory:to' });
+    expect(await mirror({ from: lab.target, to })).toMatchObject({ equal: true });
+    expect(await exportsIn(to)).toEqual([
+      `data_backup/${deep}data_backup.Two.csv`,
+      `data_backup/${deep}data_backup.csv`,
+    ]);
+    // And again, shared with the alias of the parent.
+    expect(await lab.backup(asked(lab))).toMatchObject({ problemCount: 0, counts: { exports: 2 } });
+    expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0 });
+  });
+});
+
 describe('a backup with exports to several targets', () => {
   it('brings what one of them has from its parent to one that is new, without asking the inspector', async () => {
     const lab = await labWithExports();

@@ -1,5 +1,6 @@
 import type { NamedPart } from '../snapshot/export-names.js';
 import { ExportNames, foldName } from '../snapshot/index.js';
+import { windowsNameFault } from '../target/index.js';
 
 /** A file of a source that may be exported. */
 export interface ExportingFile {
@@ -82,8 +83,8 @@ function pathOf(chain: readonly OpenFolder[], at: number): string {
   const above = chain[at - 1];
   if (folder === undefined) return '';
   if (folder.path === undefined && above !== undefined) {
-    const name = portableName(folder.name, MAX_FOLDER_BYTES);
-    folder.path = joined(pathOf(chain, at - 1), above.names.folderOf(at === 1 ? `${name}_backup` : name));
+    const name = portableName(folder.name, MAX_FOLDER_BYTES, at === 1 ? '_backup' : '');
+    folder.path = joined(pathOf(chain, at - 1), above.names.folderOf(name));
   }
   return folder.path ?? '';
 }
@@ -102,24 +103,22 @@ const MAX_FOLDER_BYTES = 200;
 
 function stemOf(fileName: string): string {
   const dot = fileName.lastIndexOf('.');
-  return `${portableName(dot > 0 ? fileName.slice(0, dot) : fileName, MAX_STEM_BYTES)}_backup`;
+  return portableName(dot > 0 ? fileName.slice(0, dot) : fileName, MAX_STEM_BYTES, '_backup');
 }
 
 /** What no name on Windows has ("Naming Files, Paths, and Namespaces"), and what is no character at all. */
 const NOT_PORTABLE = /[\p{Cc}\p{Surrogate}<>:"/\\|?*\ufffd]/gu;
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
-/** A name as it was, but for what another system could not have. */
-function portableName(name: string, maxBytes: number): string {
-  const clean = name
-    .replace(NOT_PORTABLE, '_')
-    .replace(/[ .]+$/, (end) => '_'.repeat(end.length))
-    .replace(DEVICE, (device) => `${device}_`);
-  if (Buffer.byteLength(clean) <= maxBytes) return clean;
+/** A name as it was, but for what another system could not have, and with this behind it. */
+function portableName(name: string, maxBytes: number, behind: string): string {
   let kept = '';
-  for (const character of clean) {
-    if (Buffer.byteLength(kept + character) > maxBytes) break;
+  let sizeBytes = 0;
+  for (const character of name.replace(NOT_PORTABLE, '_')) {
+    sizeBytes += Buffer.byteLength(character);
+    if (sizeBytes > maxBytes) break;
     kept += character;
   }
-  return kept;
+  const named = kept.replace(/[ .]+$/, (end) => '_'.repeat(end.length)) + behind;
+  // The name of a device.
+  return windowsNameFault(named) === undefined ? named : `_${named}`;
 }

@@ -4,12 +4,17 @@ import type { SnapshotPayload } from '../snapshot/index.js';
 /** The head of RESTORE.txt: how to get everything back without this program. */
 export function restoreText(payload: SnapshotPayload): string {
   const sources = payload.sources.map((source) => `    ${displayName(source.name)}   from ${displayName(source.path)}`);
+  const { files, bytes, exports, exportBytes = 0 } = payload.counts;
+  const exported =
+    exports === undefined
+      ? ''
+      : `\n    exports   ${exports} (${exportBytes} bytes), made from what is in the files, which are here too`;
   return `This folder is a snapshot made by Holdfast: ordinary files under their own names.
 
     snapshot  ${payload.id}
     taken     ${payload.createdAt}
     on        ${displayName(payload.host)} by ${displayName(payload.user)}
-    files     ${payload.counts.files} (${payload.counts.bytes} bytes)
+    files     ${files} (${bytes} bytes)${exported}
 ${sources.join('\n')}
 
 To get files back without Holdfast, copy them: with cp, with a file manager, with unzip,
