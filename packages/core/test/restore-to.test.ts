@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -39,9 +39,11 @@ describe('a restore to folders that are named for the sources', () => {
     const [one, other] = [scratch(), scratch()];
     writeFileSync(join(one, 'mine.txt'), 'mine');
     writeFileSync(join(one, 'a.txt'), 'another');
+    chmodSync(one, 0o770);
     const summary = await restoreTo(lab, { data: one, book: join(other, 'new', 'folder') });
     expect(summary).toMatchObject({ problemCount: 0, restoredFiles: 3, replacedFiles: 1 });
     expect(files(one)).toEqual(['a.txt', 'mine.txt', 'sub', 'sub/b.txt']);
+    expect(statSync(one).mode & 0o777).toBe(0o770);
     expect(readFileSync(join(one, 'a.txt'), 'utf8')).toBe('a');
     expect(readFileSync(join(other, 'new/folder/day.txt'), 'utf8')).toBe('a day');
   });

@@ -15,7 +15,7 @@ export async function assertCanRemove(target: BackupTarget, options: CallOptions
       reason: 'nothing can be removed from it: it holds one snapshot and nothing else',
       url: target.url,
       operation: 'delete',
-      hint: 'To be rid of it, delete the archive itself.',
+      hint: 'To be rid of it, delete the archive or the folder itself.',
     });
   }
   const header = await readTargetHeader(target, options);

@@ -15,6 +15,8 @@ export interface RestorePlace {
   readonly folder: string;
   /** The name of a lone file in its folder. */
   readonly fileName?: string;
+  /** The folder was named for this restore: its own mode and times are not the snapshot's. */
+  readonly isNamed?: true;
 }
 
 /** Everything goes into one folder, as `into/NAME/…`. */
@@ -31,7 +33,7 @@ export function placesNamed(
   return payload.sources.flatMap((source) => {
     const folder = Object.hasOwn(to, source.name) ? to[source.name] : undefined;
     if (folder === undefined || source.type === 'missing' || !names.has(source.name)) return [];
-    const place = { source, folder: resolve(folder) };
+    const place = { source, folder: resolve(folder), isNamed: true as const };
     return [source.type === 'directory' ? place : { ...place, fileName: basename(source.path) }];
   });
 }

@@ -128,7 +128,8 @@ function openGround(
     return new OpenFolder({ ...common, entry: undefined, onlyFile }, finish);
   }
   if (entry.type !== 'directory') throw new TypeError('a folder has the entry of a folder');
-  return new OpenFolder({ ...common, entry, before: ground.before }, finish);
+  const own = place.isNamed === true ? undefined : entry;
+  return new OpenFolder({ ...common, entry: own, before: ground.before }, finish);
 }
 
 async function openVolume(
