@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isHoldfastError, listSnapshots, type SnapshotRecord, verify } from '@holdfast/core';
+import { isHoldfastError, listSnapshots, type SnapshotRecord, undoableRestores, verify } from '@holdfast/core';
 import { withPlaces } from './places.js';
 
 const run = promisify(execFile);
@@ -76,7 +76,10 @@ export function assertNoResidue({ targets = [], destinations = [], states = [], 
     assert.ok(!existsSync(join(destination, '.holdfast-restore')), 'an unfinished restore');
   }
   for (const state of states) {
-    const unfinished = filesBelow(state).filter((path) => !/\.(json|jsonl)$/.test(path));
+    // What a restore has replaced is kept there on purpose, for its undo: it belongs to one that can be undone.
+    const undoable = new Set(undoableRestores(state).map(({ id }) => id));
+    const isKept = (path: string): boolean => undoable.has(/^undo\/([^/]+)\//.exec(path)?.[1] ?? '');
+    const unfinished = filesBelow(state).filter((path) => !/\.(json|jsonl)$/.test(path) && !isKept(path));
     assert.deepEqual(unfinished, [], 'unfinished files of the local state');
   }
   assert.deepEqual(filesBelow(temporary), [], 'temporary files');

@@ -96,6 +96,7 @@ function plain(where) {
     .replace(world, '')
     .replace(/\d{8}T\d{9}Z-[0-9a-f]{8}/g, '<id>')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
+    .replace(/(?<=\/undo\/<id>\/\d+\/)[0-9a-z]+-[0-9a-z]+/g, '<kept>')
     .replace(/condemned-[0-9a-f]+-[0-9a-f]+/g, '<condemned>')
     .replace(/\b[0-9a-f]{12,32}\b/g, '<random>')
     .replace(/(\/(?:\.holdfast-)?undo\/<id>\/\d+\/)[0-9a-z]+-[0-9a-z]+$/, '$1<kept>')
