@@ -1,4 +1,5 @@
 import type { ContentChange } from '@holdfast/core/inspect';
+import { shortText } from '../values/short-text.js';
 
 /** What a comparison counts. */
 export interface ChangeCounts {
@@ -20,6 +21,8 @@ export interface ChangeLog {
 
 /** Texts of changes are as long as a line of a terminal. */
 const MAX_CHARACTERS = 80;
+/** Excel's names of sheets have 31 at most. */
+const MAX_PLACE_CHARACTERS = 120;
 
 /** @param maxChanges how many are kept. */
 export function changeLog(maxChanges: number): ChangeLog {
@@ -36,10 +39,10 @@ export function changeLog(maxChanges: number): ChangeLog {
         return;
       }
       changes.push({
-        place,
+        place: shortText(place, MAX_PLACE_CHARACTERS),
         change,
-        ...(before === undefined ? {} : { before: shortened(before) }),
-        ...(after === undefined ? {} : { after: shortened(after) }),
+        ...(before === undefined ? {} : { before: shortText(before, MAX_CHARACTERS) }),
+        ...(after === undefined ? {} : { after: shortText(after, MAX_CHARACTERS) }),
       });
     },
   };
@@ -48,8 +51,4 @@ export function changeLog(maxChanges: number): ChangeLog {
 /** Nothing yet. */
 export function noChanges(): ChangeCounts {
   return { cellsChanged: 0, formulasChanged: 0, rowsAdded: 0, rowsRemoved: 0, columnsAdded: 0, columnsRemoved: 0 };
-}
-
-function shortened(text: string): string {
-  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
 }

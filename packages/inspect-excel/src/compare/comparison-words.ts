@@ -1,4 +1,5 @@
 import type { ContentFacts } from '@holdfast/core/inspect';
+import { shortText } from '../values/short-text.js';
 import { printable } from '../workbook/describe-facts.js';
 import { type ChangeCounts, noChanges } from './change-log.js';
 
@@ -21,6 +22,7 @@ export interface WorkbookChanges {
   readonly isReordered: boolean;
 }
 
+const MAX_NAME_CHARACTERS = 60;
 /** Of one kind; the rest is counted. */
 const MAX_LINES = 20;
 
@@ -64,7 +66,7 @@ function sheetLine({ name, counts, moved, isRough, visibility }: ComparedSheet):
   if (parts.length === 0 && moved > 0) parts.push(part(moved, 'row', 'moved by blank rows'));
   if (visibility !== undefined) parts.push(visibility === 'hidden' ? 'hidden now' : 'no longer hidden');
   if (parts.length === 0) parts.push('changed');
-  return `${printable(name)}: ${parts.join(', ')}${isRough ? ' (rows were partly compared by their place)' : ''}`;
+  return `${shortText(printable(name), MAX_NAME_CHARACTERS)}: ${parts.join(', ')}${isRough ? ' (rows were partly compared by their place)' : ''}`;
 }
 
 function part(count: number, what: string, how: string): string {
@@ -72,7 +74,7 @@ function part(count: number, what: string, how: string): string {
 }
 
 function quoted(name: string): string {
-  return `"${printable(name)}"`;
+  return `"${shortText(printable(name), MAX_NAME_CHARACTERS)}"`;
 }
 
 function bounded(lines: readonly string[]): readonly string[] {

@@ -8,7 +8,6 @@ import { readPart, scanPart } from '../zip/read-part.js';
 import { odsHandler } from './table-rows.js';
 
 const MAX_SHEETS = 10_000;
-const MAX_APPLICATION_CHARACTERS = 80;
 
 /**
  * Opens an OpenDocument spreadsheet (`.ods`). All sheets are in one part, which is gone through once for their names, and again each time that
@@ -117,6 +116,6 @@ async function readGenerator(archive: Archive): Promise<string | undefined> {
     },
   });
   // LibreOffice/7.4.7.2$Linux_X86_64 LibreOffice_project/…: who and which version is enough.
-  const short = generator.replace(/\$.*$/s, '').slice(0, MAX_APPLICATION_CHARACTERS);
+  const short = generator.replace(/\$.*$/s, '');
   return short === '' ? undefined : short;
 }

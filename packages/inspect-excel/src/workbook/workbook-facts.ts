@@ -1,9 +1,11 @@
 import { type ContentFacts, type FactValue, MAX_FACTS_BYTES } from '@holdfast/core/inspect';
+import { shortText } from '../values/short-text.js';
 import type { SheetTally } from './sheet-tally.js';
 import type { Sheet, Workbook } from './workbook.js';
 
 /** Excel allows 31 characters; a name of any length must not fill the facts. */
 const MAX_NAME_CHARACTERS = 60;
+const MAX_APPLICATION_CHARACTERS = 80;
 /** Room for what stands beside the sheets. */
 const OTHER_FACTS_BYTES = 512;
 
@@ -14,7 +16,7 @@ export function workbookFacts(workbook: Workbook, tallies: readonly SheetTally[]
   const { dateSystem, application } = workbook;
   return {
     format: workbook.format,
-    ...(application === undefined ? {} : { application }),
+    ...(application === undefined ? {} : { application: shortText(application, MAX_APPLICATION_CHARACTERS) }),
     ...(dateSystem === undefined ? {} : { dateSystem }),
     hasMacros: workbook.hasMacros,
     sheetCount: workbook.sheets.length,
@@ -47,7 +49,7 @@ function sheetFacts({ name, hidden, kind }: Sheet, tally: SheetTally | undefined
   const counted = (value: number | undefined, as: string): { [name: string]: FactValue } =>
     value === undefined || value === 0 ? {} : { [as]: value };
   return {
-    name: name.length <= MAX_NAME_CHARACTERS ? name : `${name.slice(0, MAX_NAME_CHARACTERS - 1)}…`,
+    name: shortText(name, MAX_NAME_CHARACTERS),
     ...(kind === 'table' ? { rows: tally?.rows ?? 0, columns: tally?.columns ?? 0 } : { kind }),
     ...(hidden === false ? {} : { hidden: hidden === 'very' ? 'very' : true }),
     ...counted(tally?.formulas, 'formulas'),

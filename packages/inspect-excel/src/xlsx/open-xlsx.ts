@@ -12,7 +12,6 @@ import { readStyles } from './styles.js';
 
 /** Excel has no limit but memory; nobody looks through this many. */
 const MAX_SHEETS = 10_000;
-const MAX_APPLICATION_CHARACTERS = 80;
 
 interface NamedSheet {
   readonly name: string;
@@ -98,7 +97,7 @@ async function readApplication(archive: Archive, part: string | undefined): Prom
       if (isWithin) text.add(piece);
     },
     close(name) {
-      if (name === 'Application') application = text.take().slice(0, MAX_APPLICATION_CHARACTERS);
+      if (name === 'Application') application = text.take();
       isWithin = false;
     },
   });

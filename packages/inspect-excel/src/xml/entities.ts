@@ -21,10 +21,15 @@ export function unescapeXml(text: string): string {
     if (known !== undefined && all.endsWith(';')) return known;
     const number = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}))$/.exec(name);
     const code = number === null ? Number.NaN : Number.parseInt(number[1] ?? number[2] ?? '', number[1] ? 16 : 10);
-    if (!all.endsWith(';') || !(code <= 0x10ffff))
+    if (!all.endsWith(';') || !isCharacter(code))
       throw new ContentError('INVALID', 'a part of it is no XML: an entity is unknown');
     return String.fromCodePoint(code);
   });
+}
+
+/** Half a character, which UTF-16 has, is none of XML. */
+function isCharacter(code: number): boolean {
+  return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
 }
 
 /** What XML cannot hold stands in the texts of a workbook as `_x000D_` (ST_Xstring of ECMA-376, 22.9.2.19). */

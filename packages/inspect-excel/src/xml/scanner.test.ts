@@ -76,6 +76,7 @@ describe('an XML part', () => {
     ['an entity that is not known', '<a>&b;</a>'],
     ['an entity without an end', '<a>&amp</a>'],
     ['a character that is none', '<a>&#x110000;</a>'],
+    ['half a character', '<a>&#xD800;</a>'],
     ['types', '<!DOCTYPE a><a></a>'],
     ['types that are cut', '<!DOC'],
   ] as const) {
