@@ -110,6 +110,23 @@ describe('the parts of a live file', () => {
     expect(readdirSync(base).sort()).toEqual(['a.book', 'folder.book', 'folder.csv']);
   });
 
+  it('that cannot all be written are none, and the place is named', async () => {
+    const spoiling = bookInspector({ onInspect: () => rmSync(at('.holdfast-restore'), { recursive: true }) });
+    await expect(run({ inspectors: [spoiling] })).rejects.toMatchObject({ code: 'DESTINATION', message: /out\.csv/ });
+    expect(readdirSync(base)).toEqual(['a.book']);
+  });
+
+  it('leave alone what has come there since the question', async () => {
+    writeFileSync(at('out.csv'), 'old');
+    const mayReplace = () => {
+      writeFileSync(at('out.Two_2.csv'), 'mine');
+      return true;
+    };
+    await expect(run({ mayReplace })).rejects.toMatchObject({ code: 'FILE_EXISTS', message: /out\.Two_2\.csv/ });
+    expect(text('out.Two_2.csv')).toBe('mine');
+    expect(readdirSync(base).sort()).toEqual(['a.book', 'out.Two_2.csv', 'out.csv']);
+  });
+
   it('are nothing where no inspector is for the file', async () => {
     symlinkSync('a.book', at('a.txt'));
     writeFileSync(at('b.txt'), BOOK);

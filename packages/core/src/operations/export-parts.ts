@@ -61,7 +61,11 @@ async function writeParts(given: ContentPlace, options: ExportPartsOptions): Pro
   });
   // Folders that had to be made to hold it, outermost first.
   const made = claim.folders.made.filter((folder) => folder !== staging);
-  const files = partFiles(claim.path, (part) => isWanted(part, options.part));
+  const files = partFiles(
+    claim.path,
+    (part) => isWanted(part, options.part),
+    (error) => unwritable(options.to, error),
+  );
   try {
     await sweepStaging(staging, claim);
     const { inspectors, limits, raw, signal } = options;

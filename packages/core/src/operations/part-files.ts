@@ -21,8 +21,15 @@ export interface PartFiles extends ExportSink {
 /** Permission bits of a new export, before the process's umask. */
 const USUAL_MODE = 0o666;
 
-/** @param folder for the files that have no name yet: the caller's own, and on the file system that they are for. */
-export function partFiles(folder: string, wants: (part: ExportPart) => boolean): PartFiles {
+/**
+ * @param folder for the files that have no name yet: the caller's own, and on the file system that they are for.
+ * @param faultOf what an error of the system means to the caller: a disk that is full, say
+ */
+export function partFiles(
+  folder: string,
+  wants: (part: ExportPart) => boolean,
+  faultOf: (error: unknown) => Error,
+): PartFiles {
   const done: StagedPart[] = [];
   let current: { part: ExportPart; staged: string; file: FileHandle; sizeBytes: number } | undefined;
 
@@ -38,20 +45,27 @@ export function partFiles(folder: string, wants: (part: ExportPart) => boolean):
     done.push({ part, staged, sizeBytes });
   }
 
+  async function begin(part: ExportPart): Promise<void> {
+    await end();
+    const staged = join(folder, `part-${done.length}`);
+    current = { part, staged, file: await open(staged, 'wx', USUAL_MODE), sizeBytes: 0 };
+  }
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    if (current === undefined) throw new Error('an inspector has written before it began a part');
+    current.sizeBytes += bytes.byteLength;
+    await current.file.writeFile(bytes);
+  }
+
+  const told = (error: unknown): never => {
+    throw faultOf(error);
+  };
   return {
     wants,
-    async begin(part) {
-      await end();
-      const staged = join(folder, `part-${done.length}`);
-      current = { part, staged, file: await open(staged, 'wx', USUAL_MODE), sizeBytes: 0 };
-    },
-    async write(bytes) {
-      if (current === undefined) throw new Error('an inspector has written before it began a part');
-      current.sizeBytes += bytes.byteLength;
-      await current.file.writeFile(bytes);
-    },
+    begin: (part) => begin(part).catch(told),
+    write: (bytes) => write(bytes).catch(told),
     async finish() {
-      await end();
+      await end().catch(told);
       return done;
     },
     async close() {
