@@ -7,7 +7,7 @@ import { makeWorld, type World } from '../script/world.js';
 import { consoleCommands, makeSources, REPOSITORY } from './pages.js';
 
 const PAGE = readFileSync(join(REPOSITORY, 'docs/cli.md'), 'utf8');
-const COMMANDS = ['backup', 'list', 'show', 'find', 'diff', 'history', 'restore', 'verify', 'mirror', 'csv'];
+const COMMANDS = ['backup', 'guard', 'list', 'show', 'find', 'diff', 'history', 'restore', 'verify', 'mirror', 'csv'];
 
 let world: World;
 beforeAll(() => {

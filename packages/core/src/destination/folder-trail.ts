@@ -20,11 +20,22 @@ export class FolderTrail {
   readonly #start: Step;
   readonly #steps: Step[] = [];
   readonly #changed: (handle: FolderHandle) => void;
+  readonly #unset: (handle: FolderHandle, error: unknown) => void;
 
-  /** @param changed called for each folder that something was changed in, when it is left; its mode and time are as before. */
-  constructor(start: FolderHandle, changed: (handle: FolderHandle) => void) {
+  /**
+   * @param changed called for each folder that something was changed in, when it is left; its mode and time are as before.
+   * @param unset is told of one whose mode and time could not be given back: another user's, say. Without it that is thrown.
+   */
+  constructor(
+    start: FolderHandle,
+    changed: (handle: FolderHandle) => void,
+    unset: (handle: FolderHandle, error: unknown) => void = (_handle, error) => {
+      throw error;
+    },
+  ) {
     this.#start = { name: Buffer.alloc(0), handle: start, before: undefined };
     this.#changed = changed;
+    this.#unset = unset;
   }
 
   /**
@@ -90,8 +101,12 @@ export class FolderTrail {
         return;
       }
       const seconds = secondsOf(before.mtimeNs);
-      if (handle.stats().mode !== before.mode) chmodSync(handle.address, Number(before.mode & 0o7777n));
-      utimesSync(handle.address, seconds, seconds);
+      try {
+        if (handle.stats().mode !== before.mode) chmodSync(handle.address, Number(before.mode & 0o7777n));
+        utimesSync(handle.address, seconds, seconds);
+      } catch (error) {
+        this.#unset(handle, error);
+      }
       this.#changed(handle);
     } finally {
       handle.close();

@@ -7,6 +7,7 @@ import { type Deletion, isAsListed } from './deletion-list.js';
 import type { LiveSource } from './live-source.js';
 import type { MayGo } from './restore-fetch.js';
 import type { RestorePlanner } from './restore-planner.js';
+import { attributesProblem } from './restore-problems.js';
 import type { RestoreTally } from './restore-tally.js';
 
 /** What deletions are done with. */
@@ -74,11 +75,16 @@ function sourceOf(path: string, sources: readonly LiveSource[]): LiveSource {
 function trailOf(source: LiveSource, context: DeletionContext, trails: Map<LiveSource, FolderTrail>): FolderTrail {
   const known = trails.get(source);
   if (known !== undefined) return known;
-  const trail = new FolderTrail(FolderHandle.open(source.from.folder), (handle) => {
-    const descriptor = handle.openToFlush();
-    if (descriptor === undefined) return;
-    void context.flusherAt(source.from.folder)?.addFolder(descriptor, handle.path.toString('utf8'));
-  });
+  const { folder } = source.from;
+  const trail = new FolderTrail(
+    FolderHandle.open(folder),
+    (handle) => {
+      const descriptor = handle.openToFlush();
+      if (descriptor === undefined) return;
+      void context.flusherAt(folder)?.addFolder(descriptor, handle.path.toString('utf8'));
+    },
+    ({ path }, cause) => context.tally.fail(attributesProblem(path.toString('utf8'), cause)),
+  );
   trails.set(source, trail);
   return trail;
 }
