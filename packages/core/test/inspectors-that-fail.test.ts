@@ -75,7 +75,7 @@ describe('an inspector', () => {
     ]);
   });
 
-  it('that would export more than it may exports nothing, and the backup goes on', async () => {
+  it('that would export more than it may exports nothing: its facts are known, the backup goes on, and that is said', async () => {
     const row = `${'x'.repeat(1000)}\n`;
     const lab = new Lab({
       'long.book': `BOOK\n# One\n${row.repeat(1100)}`,
@@ -84,9 +84,10 @@ describe('an inspector', () => {
     const summary = await lab.backup(
       asked(lab, bookInspector(), { inspectLimits: { timeoutMs: 10_000, heapMiB: 64, maxInflatedBytes: 1e6 } }),
     );
-    expect(summary).toMatchObject({ problemCount: 0, contents: { sound: 0, opaque: 2 }, counts: { files: 2 } });
+    expect(summary).toMatchObject({ problemCount: 0, contents: { sound: 2, opaque: 0 }, counts: { files: 2 } });
     expect(summary.counts.exports).toBeUndefined();
-    expect(summary.notes.filter(({ message }) => message.includes('is not exported'))).toHaveLength(2);
+    expect(summary.notes.map(({ code }) => code).filter((code) => code === 'NOT_EXPORTED')).toHaveLength(2);
+    expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0 });
   });
 
   it('knows marks of applications, and a backup that asks it leaves them out and says so; a restore that deletes spares them', async () => {

@@ -135,7 +135,7 @@ describe('an export whose name a target cannot carry', () => {
     expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0, files: 3 });
     const text = Buffer.from(lab.store.objects.get(`${snapshotId}/.holdfast/RESTORE.txt`)?.bytes ?? []).toString();
     expect(text).toContain(`data_backup/${deep}data_backup.Two.csv`);
-    expect(text).toMatch(/exports +2 \(18 bytes\)/);
+    expect(text).toMatch(/exports +2 \(22 bytes\)/);
     const to = memoryTarget({ url: 'memory:to' });
     expect(await mirror({ from: lab.target, to })).toMatchObject({ equal: true });
     expect(await exportsIn(to)).toEqual([

@@ -87,6 +87,7 @@ export interface Note {
     | 'GUARD_LEFT'
     | 'CONTENT_BROKEN'
     | 'CONTENT_NOT_SEEN'
+    | 'NOT_EXPORTED'
     | 'INSPECTOR_STOPPED';
   readonly message: string;
 }

@@ -18,7 +18,7 @@ import {
   type InspectLimits,
   inspectorFor,
 } from '../inspect/index.js';
-import { type ContentExports, displayName, type EntryContent, type FileEntry } from '../snapshot/index.js';
+import type { ContentExports, EntryContent, FileEntry } from '../snapshot/index.js';
 import { SourceFile } from '../source/index.js';
 import { type CallOptions, isTargetError } from '../target/index.js';
 import { type Slots, slots } from '../target/slots.js';
@@ -187,12 +187,14 @@ export class BackupContents {
     const spool = new ExportSpool(limits.maxInflatedBytes);
     this.#spools.add(spool);
     let made: readonly SpooledExport[] = [];
-    const answer = await this.#ask(inspector, held, { sink: spool.sink(formats), raw });
+    let answer = await this.#ask(inspector, held, { sink: spool.sink(formats), raw });
     try {
       made = spool.finish();
     } catch (error) {
       if (!(error instanceof TooManyExports)) throw error;
-      this.#report.note('CONTENT_NOT_SEEN', `"${displayName(path)}" is not exported: ${error.message}`);
+      this.#report.noteFile('NOT_EXPORTED', path, `it is not exported: ${error.message}`);
+      // What is in it may be known all the same.
+      answer = await this.#ask(inspector, held);
     }
     // Of what is not sound half of it may be missing without a sign.
     if (answer.status !== 'sound') made = [];

@@ -36,6 +36,8 @@ export interface BackupExportsContext {
   /** Of the new folders. */
   readonly startedAtMs: number;
   readonly concurrency: number;
+  /** Waits for a place among all that is stored at once. */
+  readonly inTurn: <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
 }
 
 /**
@@ -56,8 +58,9 @@ export class BackupExports {
     this.#places = new ExportPlaces([...tops, ...context.takenTops]);
   }
 
-  /** The next file that could be exported, in the order of the manifest, whether it was or not. Resolves when there is room for more. */
+  /** The next file that was looked into, in the order of the manifest, whether it was exported or not. Resolves when there is room for more. */
   async take(planned: PlannedEntry, file: FileEntry, looked: LookedContent): Promise<void> {
+    if ((planned.look?.formats.length ?? 0) === 0) return;
     const place = this.#places.place(exportingFile(planned, file));
     const { exports } = looked;
     if (exports === undefined) return;
@@ -73,12 +76,7 @@ export class BackupExports {
       );
     });
     for (const { path, exportOf } of place.folders) await this.#makeFolder(path, exportOf, file);
-    const storing = Promise.all(tasks.map((task) => this.#store(task))).then(
-      () => this.#context.contents.release(exports),
-      (error: unknown) => {
-        this.#fault ??= { error };
-      },
-    );
+    const storing = this.#storeAll(tasks, exports);
     this.#running.add(storing);
     void storing.finally(() => this.#running.delete(storing));
     if (this.#running.size >= this.#context.concurrency) await Promise.race(this.#running);
@@ -94,6 +92,14 @@ export class BackupExports {
   /** Ends it, also in the middle. */
   async close(): Promise<void> {
     await Promise.all(this.#running);
+  }
+
+  /** Stores the exports of one file. What goes wrong is thrown when the next one comes, or at the end. */
+  async #storeAll(tasks: readonly Task[], exports: FileExports): Promise<void> {
+    const { inTurn, contents } = this.#context;
+    for (const result of await Promise.allSettled(tasks.map((task) => inTurn(() => this.#store(task)))))
+      if (result.status === 'rejected') this.#fault ??= { error: result.reason };
+    await contents.release(exports);
   }
 
   #throwFault(): void {

@@ -85,9 +85,11 @@ export class BackupRun {
     this.#smallFiles = new SmallFiles(context.lanes, options, this.#files, contents);
     this.#late = new LateEntries(context.lanes, options);
     const takenTops = context.carried?.tops ?? [];
+    const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => this.#inTurn(work);
     const concurrency = this.#concurrency;
     this.#exports =
-      contents && new BackupExports({ ...context, contents, late: this.#late, takenTops, options, concurrency });
+      contents &&
+      new BackupExports({ ...context, contents, late: this.#late, takenTops, options, concurrency, inTurn });
     const isUnchanged = (planned: PlannedEntry): boolean => this.#files.isUnchanged(planned);
     this.#xattrs = context.xattrs ? new SourceXattrs(isUnchanged, context.report) : undefined;
   }
@@ -152,7 +154,7 @@ export class BackupRun {
         const { entry, file } = outcome;
         if (entry.type !== 'file' || file?.looked === undefined) continue;
         this.contents.take(entry, file.looked);
-        if (exportsOf(outcome.planned)) await this.#exports?.take(outcome.planned, entry, file.looked);
+        await this.#exports?.take(outcome.planned, entry, file.looked);
       }
     }
   }
@@ -292,8 +294,4 @@ export class BackupRun {
 function actionOf(file: StoredFile | undefined): 'stored' | 'adopted' | 'shared' {
   if (file?.adopted !== undefined) return 'adopted';
   return file?.reading === undefined ? 'shared' : 'stored';
-}
-
-function exportsOf({ look }: PlannedEntry): boolean {
-  return look !== undefined && look.formats.length > 0;
 }
