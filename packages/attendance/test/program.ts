@@ -100,7 +100,7 @@ export class Program {
   /** What an operation that goes wrong leaves: a changed encoding, a lost one, a new one, a broken workbook. */
   goWrong(): void {
     writeFileSync(join(this.dataDir, 'John_Doe_EMP001_0.npy'), 'torn');
-    rmSync(join(this.dataDir, 'archive'), { recursive: true });
+    rmSync(join(this.dataDir, 'archive'), { recursive: true, force: true });
     writeFileSync(this.excelFile, readFileSync(this.excelFile).subarray(0, 2000));
   }
 }

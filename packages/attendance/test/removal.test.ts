@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLocalFs } from '@holdfast/target-local-fs';
@@ -105,5 +105,28 @@ test('row 13: killed at any moment, there is no backup or a whole one, and the n
     expect(shownFiles(program.backupDir)).toEqual(TREE);
     expect(readdirSync(join(program.backupDir, '.holdfast'))).not.toContain('staging');
     if (killAt % 4 === 1) await removeBackup(program.backupDir);
+  }
+});
+
+test('row 13: stopped by its signal at any moment, a backup leaves what stood, and nothing over', async () => {
+  const program = new Program();
+  await createBackup(program.dataDir, program.excelFile, program.backupDir, program.options);
+  const before = program.bytes(program.backupDir);
+  writeFileSync(
+    join(program.dataDir, 'John_Doe_EMP001_0.npy'),
+    readFileSync(join(program.dataDir, 'John_Doe_EMP001_1.npy')),
+  );
+  for (let stopAt = 0; stopAt < 6; stopAt += 1) {
+    const stop = new AbortController();
+    let events = 0;
+    const reporter = (): void => {
+      events += 1;
+      if (events === stopAt) stop.abort();
+    };
+    if (stopAt === 0) stop.abort();
+    const options = { ...program.options, reporter, signal: stop.signal };
+    const backup = createBackup(program.dataDir, program.excelFile, program.backupDir, options);
+    await expect(backup).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(program.bytes(program.backupDir)).toEqual(before);
   }
 });

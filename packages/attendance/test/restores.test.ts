@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newestRestore, undoRestore } from '@holdfast/core';
+import { openLocalFs } from '@holdfast/target-local-fs';
 import { describe, expect, test } from 'vitest';
 import { createBackup, type Question, removeBackup, restoreBackup, restoreExcel, restoreNpy } from '../src/index.js';
 import { files, Program, shownFiles } from './program.js';
@@ -122,6 +123,21 @@ describe('row 3: restoreBackup', () => {
     expect(result).toMatchObject({ status: 'done', notes: [expect.stringContaining('cannot be proven')] });
     expect(program.all()).toEqual(before);
     expect(shownFiles(program.backupDir)).toHaveLength(5);
+  });
+
+  test('row 3: takes the newest of a folder with snapshots, as the command line makes it', async () => {
+    const program = new Program();
+    const store = await openLocalFs(program.at('store'));
+    const options = { ...program.options, alsoTo: [store] };
+    await createBackup(program.dataDir, program.excelFile, program.backupDir, options);
+    rmSync(join(program.dataDir, 'archive'), { recursive: true });
+    await createBackup(program.dataDir, program.excelFile, program.backupDir, { ...options, evenIncomplete: true });
+    await store.close();
+    const before = program.all();
+    program.goWrong();
+    const result = await restoreBackup(program.at('store'), program.dataDir, program.excelFile, program.options);
+    expect(result).toMatchObject({ status: 'done', alreadyThere: { count: 1 }, replaced: { count: 2 } });
+    expect(program.all()).toEqual(before);
   });
 
   test('row 3: after an interrupted replacement it puts the folder right first', async () => {

@@ -9,8 +9,12 @@ import { list } from './list.js';
 import { assertUsableKey, enter, type Place, pathOf, stagingPath, syncOptions } from './place.js';
 import { removeObjects } from './remove.js';
 
-/** With not a block left, not even a folder can be made to take the root away into. */
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Is it the error of a disk without a block left? There not even a folder can be made to take a root away into. */
+export function isFull(error: unknown): boolean {
+  return FULL.has(errorCode(error));
+}
 
 /**
  * Removes a root: it is taken away into staging by one rename, and only there removed. Killed before the rename it is there as a
@@ -37,7 +41,7 @@ export async function removeRoot(place: Place, root: string, options: RemoveRoot
         await syncFolders([place.root], { ...syncOptions(place), ignoreMissing: true });
         return { objects: 0, sizeBytes: 0 };
       }
-      if (!FULL.has(errorCode(error))) throw error;
+      if (!isFull(error)) throw error;
       await removeInPlace(place, root, options);
       return size;
     }

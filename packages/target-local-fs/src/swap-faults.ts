@@ -18,7 +18,7 @@ export function replacedMeanwhile(place: Place, operation: TargetOperation): Tar
 /** One root stands there, and was not to be replaced. */
 export function rootStands(place: Place, operation: TargetOperation, root: string): TargetError {
   return fault(place, 'ALREADY_EXISTS', 'the folder is one snapshot, and holds no other', operation, root, {
-    hint: 'Name another folder, or have the one that is there replaced.',
+    hint: 'Name another folder, or open this one with "replace".',
   });
 }
 

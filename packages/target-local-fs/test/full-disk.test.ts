@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -101,4 +101,17 @@ test('on a disk without a free byte a root is removed, its bytes are there again
   expect(found).toEqual(['condemned-left cleared']);
   await storeLarge('new');
   expect(await textOf(target, 'old/file')).toBe('old');
+});
+
+test('on a disk without a free byte a folder that is one snapshot is emptied too', async ({ skip }) => {
+  const store = smallDisk(2 * MIB);
+  if (store === undefined) return skip('no tmpfs could be mounted');
+  const target = await store.open({ single: true });
+  const batch = await target.begin({ root: 'old' });
+  await batch.put('old/deep/file', filled(MIB));
+  await batch.commit({ key: 'old/.holdfast/record', body: body('1') });
+  expect(() => writeFileSync(join(store.folder, 'filler'), Buffer.alloc(4 * MIB))).toThrow(/ENOSPC/);
+  expect(await target.removeRoot('old', { record: 'old/.holdfast/record' })).toMatchObject({ objects: 2 });
+  expect(await keysOf(target)).toEqual([]);
+  expect(readdirSync(store.root)).toEqual([]);
 });
