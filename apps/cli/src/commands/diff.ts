@@ -40,7 +40,10 @@ export async function run(session: Session, operands: readonly string[], flags: 
   });
   try {
     const fold = flags.verbose !== true && flags.json !== true;
-    const compare = flags.content === false ? undefined : contentComparer(session, compared, flags.verbose === true);
+    const compare =
+      flags.content === false
+        ? undefined
+        : contentComparer(compared, { verbose: flags.verbose === true, signal: session.signal });
     for await (const item of changeItems(compared.changes(), output.colours, fold, compare)) {
       if (output.closed) break;
       await output.item(item);

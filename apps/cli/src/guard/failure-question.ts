@@ -1,5 +1,7 @@
 import { type FailureChoice, type GuardFailure, isHoldfastError } from '@holdfast/core';
+import { DEFAULT_INSPECT_LIMITS, type InspectLimits } from '@holdfast/core/inspect';
 import { CliError } from '../cli-error.js';
+import { type ContentComparer, contentComparer } from '../commands/compare-contents.js';
 import { changeItems } from '../render/change-item.js';
 import { errorReport } from '../render/error-report.js';
 import { countText } from '../render/quantities.js';
@@ -11,6 +13,9 @@ export type FailureWord = 'ask' | 'restore' | 'keep';
 
 /** So many changes are shown before a question, unless all are asked for. */
 const MAX_SHOWN = 30;
+
+/** Somebody waits, and perhaps a roll back: a workbook that takes longer is named without what is in it. */
+const LOOK_LIMITS: InspectLimits = { ...DEFAULT_INSPECT_LIMITS, timeoutMs: 5000 };
 
 /** @throws CliError `USAGE` for a word that is none of the three. */
 export function failureWord(word: string | undefined): FailureWord | undefined {
@@ -55,7 +60,10 @@ async function showChanges(session: Session, failure: GuardFailure, showsAll: bo
   try {
     const compared = await failure.changes();
     try {
-      for await (const item of changeItems(compared.changes(), output.colours, !showsAll)) {
+      // The signal that has ended the command must not end this; what takes long is not waited for.
+      const look = contentComparer(compared, { verbose: showsAll, limits: LOOK_LIMITS });
+      const compare: ContentComparer = async (change) => (shown < MAX_SHOWN || showsAll ? look(change) : undefined);
+      for await (const item of changeItems(compared.changes(), output.colours, !showsAll, compare)) {
         if (shown >= MAX_SHOWN && !showsAll) more += 1;
         else {
           shown += 1;
