@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackupTarget, backup, type HoldfastEvent, mirror, previewBackup } from '@holdfast/core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openS3 } from '../src/index.js';
 import { proxy } from './loopback.js';
-import { describeS3, makeBucket, placeIn, removeBucket, type TestPlace } from './s3-server.js';
+import { describeS3, placeForEach } from './s3-server.js';
 
 const MIB = 1024 * 1024;
 /** Requests of a mirror that are not of one snapshot. */
@@ -21,24 +21,13 @@ function expectAbout(said: number | undefined, asked: number): void {
 }
 
 describeS3('what is said before it starts, on a real store', (server) => {
-  let bucket: string;
-  let place: TestPlace;
+  const place = placeForEach(server);
   let work: string;
-  const opened: BackupTarget[] = [];
-
-  beforeAll(async () => {
-    bucket = await makeBucket(server);
-  });
   beforeEach(() => {
-    place = placeIn(server, bucket, randomBytes(6).toString('hex'));
     work = mkdtempSync(join(tmpdir(), 'holdfast-forecast-'));
     mkdirSync(join(work, 'data'));
   });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((target) => target.close()));
-    rmSync(work, { recursive: true });
-  });
-  afterAll(() => removeBucket(server, bucket));
+  afterEach(() => rmSync(work, { recursive: true }));
 
   function write(name: string, content: string | Uint8Array): void {
     const path = join(work, 'data', name);
@@ -52,7 +41,7 @@ describeS3('what is said before it starts, on a real store', (server) => {
     const between = await proxy(server.endpoint);
     const environment = { ...server.environment, AWS_ENDPOINT_URL: between.endpoint };
     const target = await openS3(location, { environment });
-    opened.push(target);
+    place.keep(target);
     return { target, asked: () => between.asked.length };
   }
 
@@ -125,7 +114,6 @@ describeS3('what is said before it starts, on a real store', (server) => {
       for (let index = 0; index < 40; index++) write(`${index}.txt`, `file ${index}`);
       write('large.bin', randomBytes(17 * MIB));
       const from = await place.open();
-      opened.push(from);
       const options = { sources: sources(), targets: [from], stateDirectory: join(work, 'state') };
       const counts = [(await backup(options)).counts, (await backup(options)).counts];
       const { target, asked } = await counted(`${place.location}-copy`);

@@ -4,35 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type BackupTarget, backup, type HoldfastEvent, mirror, verify } from '@holdfast/core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openS3, type S3Options } from '../src/index.js';
 import { proxy } from './loopback.js';
-import { describeS3, makeBucket, placeIn, removeBucket, type TestPlace } from './s3-server.js';
+import { describeS3, placeForEach } from './s3-server.js';
 
 const MIB = 1024 * 1024;
 
 describeS3("what a real store's checksums prove", (server) => {
-  let bucket: string;
-  let place: TestPlace;
+  const place = placeForEach(server);
   let work: string;
-  const opened: BackupTarget[] = [];
-
-  beforeAll(async () => {
-    bucket = await makeBucket(server);
-  });
   beforeEach(() => {
-    place = placeIn(server, bucket, randomBytes(6).toString('hex'));
     work = mkdtempSync(join(tmpdir(), 'holdfast-proofs-'));
     mkdirSync(join(work, 'data'));
     write('a.txt', 'hello');
     write('b ü.txt', 'world');
     write('large.bin', randomBytes(17 * MIB));
   });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((target) => target.close()));
-    rmSync(work, { recursive: true });
-  });
-  afterAll(() => removeBucket(server, bucket));
+  afterEach(() => rmSync(work, { recursive: true }));
 
   function write(name: string, content: string | Uint8Array): void {
     const path = join(work, 'data', name);
@@ -40,16 +29,10 @@ describeS3("what a real store's checksums prove", (server) => {
     utimesSync(path, 1_600_000_000, 1_600_000_000);
   }
 
-  async function open(options: S3Options = {}, location = place.location): Promise<BackupTarget> {
-    const target = await place.open(options);
-    if (location === place.location) {
-      opened.push(target);
-      return target;
-    }
-    await target.close();
-    const other = await openS3(location, { environment: server.environment, adapterOptions: { ...options } });
-    opened.push(other);
-    return other;
+  async function open(adapterOptions: S3Options = {}, location = place.location): Promise<BackupTarget> {
+    return place.keep(
+      await openS3(location, { environment: server.environment, adapterOptions: { ...adapterOptions } }),
+    );
   }
 
   async function save(target: BackupTarget): Promise<string> {
@@ -66,7 +49,7 @@ describeS3("what a real store's checksums prove", (server) => {
     const between = await proxy(server.endpoint);
     const environment = { ...server.environment, AWS_ENDPOINT_URL: between.endpoint };
     const target = await openS3(place.location, { environment });
-    opened.push(target);
+    place.keep(target);
     const summary = await verify({ target });
     expect(summary).toMatchObject({ whole: true, files: 3, provenFiles: 3, provenBytes: 10 + 17 * MIB, readBytes: 0 });
     expect(between.calls().filter((call) => call.includes('/data/'))).toEqual([]);
@@ -86,7 +69,7 @@ describeS3("what a real store's checksums prove", (server) => {
     const target = await open();
     const id = await save(target);
     await server.client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: `${place.prefix}${id}/data/a.txt`, Body: 'HELLO' }),
+      new PutObjectCommand({ Bucket: place.bucket, Key: `${place.prefix}${id}/data/a.txt`, Body: 'HELLO' }),
     );
     const seen: string[] = [];
     const summary = await verify({ target, onEvent: notes(seen) });
@@ -108,7 +91,11 @@ describeS3("what a real store's checksums prove", (server) => {
     const key = (prefix: string): string => `${prefix}${id}/data/a.txt`;
     const folder = `${place.prefix.slice(0, -1)}-copied/`;
     await server.client.send(
-      new CopyObjectCommand({ Bucket: bucket, Key: key(folder), CopySource: `${bucket}/${key(place.prefix)}` }),
+      new CopyObjectCommand({
+        Bucket: place.bucket,
+        Key: key(folder),
+        CopySource: `${place.bucket}/${key(place.prefix)}`,
+      }),
     );
     expect((await verify({ target: from, against: other })).against).toMatchObject({
       equalSnapshots: 1,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { CreateBucketCommand, DeleteBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { BackupTarget } from '@holdfast/core/target';
-import { afterEach, describe, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { openS3, type S3Options } from '../src/index.js';
 
 /** The S3 server of this run, if there is one. */
@@ -94,5 +94,52 @@ export function placeIn(server: TestServer, bucket: string, folder: string): Tes
       if (keys.length > 0) await target.delete(keys);
       await target.close();
     },
+  };
+}
+
+/** The place of the test that runs; what is opened there is closed after it. */
+export interface CurrentPlace extends TestPlace {
+  /** Has what was opened in another way closed as well. */
+  keep(target: BackupTarget): BackupTarget;
+}
+
+/** Gives each test of a suite a place of its own, in a bucket that is made for the suite and removed after it. */
+export function placeForEach(server: TestServer): CurrentPlace {
+  let bucket = '';
+  let current: TestPlace | undefined;
+  const opened: BackupTarget[] = [];
+  beforeAll(async () => {
+    bucket = await makeBucket(server);
+  });
+  beforeEach(() => {
+    current = placeIn(server, bucket, randomBytes(6).toString('hex'));
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((target) => target.close()));
+  });
+  afterAll(() => removeBucket(server, bucket));
+
+  const place = (): TestPlace => {
+    if (current === undefined) throw new Error('there is a place while a test runs');
+    return current;
+  };
+  const keep = (target: BackupTarget): BackupTarget => {
+    opened.push(target);
+    return target;
+  };
+  return {
+    get bucket() {
+      return place().bucket;
+    },
+    get prefix() {
+      return place().prefix;
+    },
+    get location() {
+      return place().location;
+    },
+    open: async (options) => keep(await place().open(options)),
+    uploads: () => place().uploads(),
+    clear: () => place().clear(),
+    keep,
   };
 }

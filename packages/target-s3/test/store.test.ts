@@ -6,50 +6,37 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { type BackupTarget, bytesSource, compareKeys, type ObjectSource, type WriteBatch } from '@holdfast/core/target';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clientsOf } from '../src/client.js';
 import { copyObject } from '../src/copying.js';
 import { openS3, probeCreateIfAbsent } from '../src/index.js';
 import { S3Session } from '../src/session.js';
 import { settingsOf } from '../src/settings.js';
 import { answering, errorXml, type Meddling, proxy } from './loopback.js';
-import { describeS3, makeBucket, placeIn, removeBucket, type TestPlace } from './s3-server.js';
+import { describeS3, placeForEach } from './s3-server.js';
 
 const MIB = 1024 * 1024;
 const text = (content: string): ObjectSource => bytesSource(Buffer.from(content));
 
 describeS3('a real store', (server) => {
-  let bucket: string;
-  let place: TestPlace;
-  const opened: BackupTarget[] = [];
-
-  beforeAll(async () => {
-    bucket = await makeBucket(server);
-  });
-  beforeEach(() => {
-    place = placeIn(server, bucket, randomBytes(6).toString('hex'));
-    return async () => {
-      await Promise.all(opened.splice(0).map((target) => target.close()));
-    };
-  });
-  afterAll(() => removeBucket(server, bucket));
+  const place = placeForEach(server);
 
   /** Opens the place, with other variables or through another endpoint. */
   async function open(environment: Record<string, string> = {}, location = place.location): Promise<BackupTarget> {
     const target = await openS3(location, { environment: { ...server.environment, ...environment } });
-    opened.push(target);
+    place.keep(target);
     return target;
   }
 
   async function through(meddling: Meddling): Promise<{ target: BackupTarget; calls: () => string[] }> {
     const between = await proxy(server.endpoint, meddling);
-    const calls = (): string[] => between.calls().map((call) => call.replace(`/${bucket}/${place.prefix}`, ''));
+    const calls = (): string[] => between.calls().map((call) => call.replace(`/${place.bucket}/${place.prefix}`, ''));
     return { target: await open({ AWS_ENDPOINT_URL: between.endpoint }), calls };
   }
 
   async function contentOf(key: string): Promise<string | undefined> {
     const answer = await server.client
-      .send(new GetObjectCommand({ Bucket: bucket, Key: place.prefix + key }))
+      .send(new GetObjectCommand({ Bucket: place.bucket, Key: place.prefix + key }))
       .catch(() => undefined);
     return answer?.Body?.transformToString();
   }
@@ -138,7 +125,7 @@ describeS3('a real store', (server) => {
     const { target, calls } = await through({});
     expect(await target.stat('a')).toBeUndefined();
     expect(await target.stat('b')).toBeUndefined();
-    expect(calls()).toEqual(['HEAD a', `HEAD /${bucket}/`, 'HEAD b']);
+    expect(calls()).toEqual(['HEAD a', `HEAD /${place.bucket}/`, 'HEAD b']);
   });
 
   test('a batch costs one request an object and one for the record; a begin costs none', async () => {
@@ -155,7 +142,7 @@ describeS3('a real store', (server) => {
     const batch = await target.begin({ root: 'r' });
     for (const key of ['r/a', 'r/b', 'r/c']) expect(await batch.put(key, text(key))).toMatchObject({ confirmed: true });
     await batch.commit({ key: 'r/record', body: Buffer.from('r') });
-    expect(calls()).toEqual(['PUT r/a', 'PUT r/b', 'PUT r/c', `GET /${bucket}/`, 'PUT r/record']);
+    expect(calls()).toEqual(['PUT r/a', 'PUT r/b', 'PUT r/c', `GET /${place.bucket}/`, 'PUT r/record']);
   });
 
   test('the order of a listing is that of the bytes, also above U+FFFF', async () => {
@@ -298,7 +285,7 @@ describeS3('a real store', (server) => {
   }
 
   test('an upload that somebody has left, or is busy with, is touched by no begin, no commit and no abort', async () => {
-    await server.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: `${place.prefix}r/big` }));
+    await server.client.send(new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: `${place.prefix}r/big` }));
     const before = await place.uploads();
     expect(before).toHaveLength(1);
     const target = await open();
@@ -425,7 +412,6 @@ describeS3('a real store', (server) => {
   test('a store that is known not to create only if absent is looked at where its root is not empty, and nowhere else', async () => {
     const { target: full, calls } = await through({});
     const target = await place.open({ createIfAbsent: false });
-    opened.push(target);
     expect(target.capabilities.putIfAbsent).toBe(false);
     await expect(
       (await target.begin()).commit({ key: 'x', body: Buffer.from('x'), ifAbsent: true }),
@@ -442,7 +428,7 @@ describeS3('a real store', (server) => {
     await second.abort();
     expect(await keysOf(full)).toEqual(['r/a', 'r/record']);
     expect(await contentOf('r/a')).toBe('first');
-    expect(calls()).toEqual([`GET /${bucket}/`]);
+    expect(calls()).toEqual([`GET /${place.bucket}/`]);
   });
 
   test('where nothing is below the root, a store that cannot create only if absent is asked once for the whole batch', async () => {
@@ -451,7 +437,7 @@ describeS3('a real store', (server) => {
       environment: { ...server.environment, AWS_ENDPOINT_URL: between.endpoint },
       adapterOptions: { createIfAbsent: false },
     });
-    opened.push(target);
+    place.keep(target);
     const batch = await target.begin({ root: 'r' });
     for (const key of ['r/a', 'r/b']) await batch.put(key, text(key));
     await batch.commit({ key: 'r/record', body: Buffer.from('r') });
@@ -512,11 +498,13 @@ describeS3('a real store', (server) => {
     const session = new S3Session(settings, clientsOf(settings, {}, environment));
     const { signal } = new AbortController();
     const copy = async (fromKey: string, toKey: string): Promise<void> => {
-      await server.client.send(new PutObjectCommand({ Bucket: bucket, Key: place.prefix + fromKey, Body: bytes }));
+      await server.client.send(
+        new PutObjectCommand({ Bucket: place.bucket, Key: place.prefix + fromKey, Body: bytes }),
+      );
       await copyObject({ session, fromKey, toKey, signal, partBytes: 5 * MIB });
     };
     await copy('big', 'copy');
-    const answer = await server.client.send(new GetObjectCommand({ Bucket: bucket, Key: `${place.prefix}copy` }));
+    const answer = await server.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: `${place.prefix}copy` }));
     expect(Buffer.compare((await answer.Body?.transformToByteArray()) ?? Buffer.alloc(0), bytes)).toBe(0);
     expect(answer.ETag).toMatch(/-3"$/);
     // Ceph 16 copies no parts of an object whose name must be escaped; later ones do.
@@ -524,7 +512,8 @@ describeS3('a real store', (server) => {
     if (odd !== undefined) expect(odd).toMatchObject({ code: 'COPY_REFUSED', key: 'odd' });
     else
       expect(
-        (await server.client.send(new HeadObjectCommand({ Bucket: bucket, Key: `${place.prefix}odd` }))).ContentLength,
+        (await server.client.send(new HeadObjectCommand({ Bucket: place.bucket, Key: `${place.prefix}odd` })))
+          .ContentLength,
       ).toBe(12 * MIB);
     expect(await place.uploads()).toEqual([]);
     await expect(copyObject({ session, fromKey: 'absent', toKey: 'x', signal })).rejects.toMatchObject({

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { CreateMultipartUploadCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { type BackupTarget, bytesSource, type ObjectSource, type SweepOptions } from '@holdfast/core/target';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openS3 } from '../src/index.js';
-import { describeS3, makeBucket, placeIn, removeBucket, type TestPlace } from './s3-server.js';
+import { describeS3, placeForEach } from './s3-server.js';
 
 const text = (content: string): ObjectSource => bytesSource(Buffer.from(content));
 
@@ -12,31 +11,18 @@ const TICK_MS = 2_100;
 const tick = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, TICK_MS));
 
 describeS3('what is left over in a real store', (server) => {
-  let bucket: string;
-  let place: TestPlace;
-  const opened: BackupTarget[] = [];
-
-  beforeAll(async () => {
-    bucket = await makeBucket(server);
-  });
-  beforeEach(() => {
-    place = placeIn(server, bucket, randomBytes(6).toString('hex'));
-    return async () => {
-      await Promise.all(opened.splice(0).map((target) => target.close()));
-    };
-  });
-  afterAll(() => removeBucket(server, bucket));
+  const place = placeForEach(server);
 
   async function open(): Promise<BackupTarget> {
     const target = await openS3(place.location, { environment: server.environment });
-    opened.push(target);
+    place.keep(target);
     return target;
   }
 
   test('a sweep aborts uploads that are old enough by the store, of our own roots alone, and leaves the young', async () => {
     const target = await open();
     for (const key of ['r/large', 'foreign/large']) {
-      await server.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: place.prefix + key }));
+      await server.client.send(new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: place.prefix + key }));
     }
     const sweep = async (options: SweepOptions): Promise<string[]> => {
       const found: string[] = [];
@@ -57,7 +43,7 @@ describeS3('what is left over in a real store', (server) => {
     const batch = await target.begin({ root: 'r' });
     await batch.put('r/a', text('a'));
     await tick();
-    const upload = { Bucket: bucket, Key: `${place.prefix}r/large` };
+    const upload = { Bucket: place.bucket, Key: `${place.prefix}r/large` };
     await server.client.send(new CreateMultipartUploadCommand(upload));
     const states: string[] = [];
     // The upload is younger than this, the object is not.
@@ -80,7 +66,7 @@ describeS3('what is left over in a real store', (server) => {
     const batch = await target.begin({ root: 'r' });
     await batch.put('r/a', text('ours'));
     await batch.commit({ key: 'r/record', body: Buffer.from('1') });
-    const answer = await server.client.send(new GetObjectCommand({ Bucket: bucket, Key: `${place.prefix}r/a` }));
+    const answer = await server.client.send(new GetObjectCommand({ Bucket: place.bucket, Key: `${place.prefix}r/a` }));
     expect(await answer.Body?.transformToString()).toBe('ours');
   });
 });
