@@ -1,9 +1,24 @@
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs, {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newestRestore, undoableRestores } from '../src/index.js';
 import { bury, dyingAt } from './dying-process.js';
 import { Lab } from './lab.js';
 import { copyOf, expectJustTheSame, undo } from './undo-lab.js';
+import { scratch } from './workspace.js';
 
 const tried: string[] = [];
 afterAll(() => console.log(`killed at ${tried.join(', ')}`));
@@ -115,3 +130,59 @@ function expectTreeButTop(actual: string, expected: string, nth: number): void {
     throw new Error(`killed at ${nth}`, { cause: error });
   }
 }
+
+it('a restore in a process of its own, at random times, undo brings back what was there', async () => {
+  const script = join(import.meta.dirname, 'undo-killed.mjs');
+  let killed = 0;
+  for (let trial = 0; trial < 4; trial += 1) {
+    const [source, state] = [scratch(), scratch()];
+    const child = spawn(process.execPath, [script, source, state], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    for (let folder = 0; folder < 10; folder += 1) {
+      writeFileSync(join(source, `d${folder}`, 'f0'), 'changed');
+      writeFileSync(join(source, `d${folder}`, 'extra'), 'extra');
+      rmSync(join(source, `d${folder}`, 'f1'));
+    }
+    const old = copyOf(source);
+    child.stdin.write('go');
+    await delay(10 + Math.random() * 250);
+    const ended = once(child, 'exit');
+    if (child.kill('SIGKILL')) killed += 1;
+    await ended;
+    if (newestRestore(state) !== undefined) expect(await undo(state)).toMatchObject({ problems: [] });
+    rmSync(join(source, '.holdfast-restore'), { recursive: true, force: true });
+    expectJustTheSame(source, old);
+  }
+  tried.push(`${killed} random times`);
+}, 60_000);
+
+it('what is kept is durable before the first change', async () => {
+  const { lab } = await changedLab();
+  const steps: string[] = [];
+  const { fsyncSync, renameSync } = fs;
+  fs.fsyncSync = (descriptor) => {
+    steps.push(`sync ${basename(readlinkSync(`/proc/self/fd/${descriptor}`))}`);
+    fsyncSync(descriptor);
+  };
+  fs.renameSync = (from, to) => {
+    if (String(to).startsWith('/proc/')) steps.push('change');
+    renameSync(from, to);
+  };
+  const rename = fs.promises.rename;
+  fs.promises.rename = async (from, to) => {
+    const text = String(to).endsWith('record.json') ? readFileSync(from, 'utf8') : '';
+    if (text !== '') steps.push(text.includes('"items"') ? 'record' : 'begun');
+    await rename(from, to);
+  };
+  syncBuiltinESMExports();
+  try {
+    await restoreAll(lab);
+  } finally {
+    Object.assign(fs, { fsyncSync, renameSync });
+    fs.promises.rename = rename;
+    syncBuiltinESMExports();
+  }
+  const first = ['begun', 'sync items-1.jsonl', 'record', 'change'].map((step) => steps.indexOf(step));
+  expect(first).not.toContain(-1);
+  expect(first).toEqual([...first].sort((left, right) => left - right));
+});

@@ -8,6 +8,8 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -39,11 +41,14 @@ describe.runIf(mayMount)('on another file system than the state', () => {
     writeFileSync(lab.path('extra'), 'extra');
     const old = copyOf(lab.source);
     const { mtimeMs } = statSync(lab.source);
+    // Of a state that is lost.
+    plant(lab.source, { '.holdfast-undo/20200101T000000000Z-00000000/1/x': 'x' });
+    utimesSync(lab.source, mtimeMs / 1000, mtimeMs / 1000);
     const { problems, undoId = '' } = await lab.restoreInPlace({ delete: true });
     expect(problems).toEqual([]);
     expect(readdirSync(lab.source).sort()).toEqual(['.holdfast-undo', 'a.txt', 'sub']);
     expect(readdirSync(lab.path('.holdfast-undo'))).toEqual([undoId]);
-    expect(statSync(lab.path('.holdfast-undo')).mode & 0o777).toBe(0o700);
+    expect(statSync(lab.path(`.holdfast-undo/${undoId}`)).mode & 0o777).toBe(0o700);
 
     const notes: string[] = [];
     await lab.backup({ onEvent: (event) => event.type === 'note' && notes.push(event.note.code) });
@@ -58,6 +63,29 @@ describe.runIf(mayMount)('on another file system than the state', () => {
     expect(statSync(lab.source).mtimeMs).toBeCloseTo(mtimeMs, 0);
     await clearAll(lab);
     expectJustTheSame(lab.source, old);
+  });
+
+  it('a link that has the name of that folder is not followed: nothing is changed, and nothing deleted elsewhere', async () => {
+    const lab = new Lab();
+    mountedTmpfs(8 * MIB, lab.source);
+    plant(lab.source, { 'a.txt': 'old' });
+    await lab.backup();
+    const elsewhere = scratch();
+    plant(elsewhere, { '20200101T000000000Z-00000000/1/x': 'a snapshot, say' });
+    symlinkSync(elsewhere, lab.path('.holdfast-undo'));
+    writeFileSync(lab.path('a.txt'), 'new');
+    const refused = await lab.restoreInPlace().catch((error: unknown) => error);
+    expect(codeOf(refused)).toBe('NOT_KEPT');
+    expect(readFileSync(lab.path('a.txt'), 'utf8')).toBe('new');
+    expect(readdirSync(elsewhere)).toEqual(['20200101T000000000Z-00000000']);
+
+    rmSync(lab.path('.holdfast-undo'));
+    const { undoId = '' } = await lab.restoreInPlace();
+    rmSync(lab.path('.holdfast-undo'), { recursive: true });
+    plant(elsewhere, { [`${undoId}/1/x`]: 'no business of ours' });
+    symlinkSync(elsewhere, lab.path('.holdfast-undo'));
+    await clearAll(lab);
+    expect(existsSync(join(elsewhere, undoId, '1/x'))).toBe(true);
   });
 
   it('a source that was gone goes again, and what it held is kept beside it', async () => {

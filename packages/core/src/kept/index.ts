@@ -1,6 +1,7 @@
 export { xattrsAt } from './give-kept-attributes.js';
 export { noRoom } from './keep-faults.js';
 export { Keeper } from './keeper.js';
+export { sweepBesideHome } from './kept-home.js';
 export { type After, afterOf, type KeptItem } from './kept-item.js';
 export { isKept, ownNamesIn } from './kept-names.js';
 export {

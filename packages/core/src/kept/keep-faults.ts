@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { errorCode } from '../files/index.js';
+import { NotAFolder } from '../destination/index.js';
+import { errorCode, systemFault } from '../files/index.js';
 import { HoldfastError } from '../holdfast-error.js';
 
 /** @throws HoldfastError `NO_ROOM` where the disk of a folder has not so many bytes left. */
@@ -20,13 +21,14 @@ export function noRoom(what: string, path: string, cause?: unknown): HoldfastErr
 
 /** What an error says that came when something was to be kept. */
 export function cannotKeep(location: Buffer, cause: unknown): unknown {
-  if (errorCode(cause) === undefined) return cause;
+  const code = errorCode(cause);
+  const reason = cause instanceof NotAFolder ? cause.message : code && systemFault(code).reason;
+  if (reason === undefined) return cause;
   const path = location.toString('utf8');
-  if (errorCode(cause) === 'ENOSPC' || errorCode(cause) === 'EDQUOT')
-    return noRoom('what is replaced could not be kept', path, cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return noRoom('what is replaced could not be kept', path, cause);
   return new HoldfastError({
     code: 'NOT_KEPT',
-    message: `${path} cannot be kept before it is replaced (${errorCode(cause)}); nothing was changed`,
+    message: `${path} cannot be kept before it is replaced: ${reason}; nothing was changed`,
     hint: 'Make it readable for this user, or leave it out (--exclude); with --no-undo it is replaced for good.',
     cause,
   });

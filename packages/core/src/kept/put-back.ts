@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { isSystemError, NotAFolder } from '../destination/index.js';
 import type { Problem } from '../events/index.js';
-import { errorCode, secondsOf } from '../files/index.js';
+import { errorCode, secondsOf, systemFault } from '../files/index.js';
 import { throwIfAborted } from '../holdfast-error.js';
 import { giveKeptAttributes } from './give-kept-attributes.js';
 import { COPY } from './keeper.js';
@@ -204,7 +204,7 @@ function fail(item: KeptItem, context: PutBackContext, code: Problem['code'], me
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof NotAFolder ? error.message : systemFault(errorCode(error)).reason;
 }
 
 function unlinkIfThere(path: string): void {

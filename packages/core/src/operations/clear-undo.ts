@@ -1,10 +1,16 @@
 import { type KeptRecord, readRecord, recordIds, removeRecord } from '../kept/index.js';
+import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import type { Clock } from './options.js';
 
 /** What restores have replaced is kept for so long. */
 export const UNDO_DAYS = 30;
 /** And of so many, undos of them among these. */
 export const UNDO_RECORDS = 10;
+
+/** The beginning of ids that are too old: ids begin with their time. */
+export function oldestUndoId(now: Date): string {
+  return newSnapshotId(new Date(now.getTime() - UNDO_DAYS * DAY_MS), () => new Uint8Array(4));
+}
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -13,11 +13,12 @@ import {
   readRecords,
   recordFolder,
   removeRecord,
+  sweepBesideHome,
   writeRecord,
 } from '../kept/index.js';
 import { newSnapshotId } from '../snapshot/snapshot-id.js';
 import { reasonOf } from '../source/index.js';
-import { clearUndo } from './clear-undo.js';
+import { clearUndo, oldestUndoId } from './clear-undo.js';
 import type { Clock } from './options.js';
 import type { MayGo } from './restore-fetch.js';
 import { placePath, type RestorePlace } from './restore-places.js';
@@ -77,6 +78,7 @@ export async function keepReplaced(context: KeepContext): Promise<Kept> {
     const record = segment === undefined ? begun : { ...begun, segments: [...begun.segments, segment] };
     await writeRecord(stateDirectory, record);
     const homes = homesOf(stateDirectory, record.id);
+    for (const home of homes) await sweepBesideHome(home, oldestUndoId(context.clock.now()));
     const namesNow = ownNamesIn(stateDirectory);
     return {
       id: record.id,
