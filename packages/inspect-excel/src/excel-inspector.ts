@@ -22,7 +22,7 @@ export const excelInspector: ContentInspector = {
   // Excel's mark of who has a workbook open, and LibreOffice's.
   transientNames: ['~$*.[xX][lL][sS]', '~$*.[xX][lL][sS][xXmMbB]', '~$*.[oO][dD][sS]', '.~lock.*#'],
   async inspect(file, { signal, limits = DEFAULT_INSPECT_LIMITS, exports } = {}) {
-    const { callThread } = await import('./thread/thread.js');
+    const { callThread } = await import('./thread/call-thread.js');
     const answer = await callThread(
       {
         ask: 'inspect',
@@ -35,7 +35,7 @@ export const excelInspector: ContentInspector = {
     return answer.say === 'inspected' ? answer.inspection : faultOf(answer);
   },
   async compare(before, after, { signal, limits = DEFAULT_INSPECT_LIMITS, maxChanges = DEFAULT_MAX_CHANGES } = {}) {
-    const { callThread } = await import('./thread/thread.js');
+    const { callThread } = await import('./thread/call-thread.js');
     const files = { before: fileForThread(before), after: fileForThread(after) };
     const answer = await callThread({ ask: 'compare', ...files, limits, maxChanges }, { signal, limits });
     if (answer.say === 'compared') return answer.comparison;
@@ -43,7 +43,7 @@ export const excelInspector: ContentInspector = {
     return { status: 'notCompared', side: side ?? 'after', inspection: faultOf(answer) };
   },
   async valueAt(file, place, { signal, limits = DEFAULT_INSPECT_LIMITS } = {}) {
-    const { callThread } = await import('./thread/thread.js');
+    const { callThread } = await import('./thread/call-thread.js');
     const answer = await callThread({ ask: 'value', file: fileForThread(file), limits, place }, { signal, limits });
     return answer.say === 'value' ? answer.value : faultOf(answer);
   },

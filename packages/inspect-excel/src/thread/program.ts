@@ -1,4 +1,4 @@
-// What a thread of the inspector runs. Compiled, it stands in dist/thread/program.js: see thread.ts.
+// What a thread of the inspector runs. Compiled, it stands in dist/thread/program.js: see call-thread.ts.
 import { parentPort } from 'node:worker_threads';
 import { compareWorkbooks } from '../compare/compare-workbooks.js';
 import { SidedError } from '../compare/sided-error.js';

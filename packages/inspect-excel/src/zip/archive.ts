@@ -1,4 +1,5 @@
-import { crc32, createInflateRaw } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
 import { ContentError } from '../content-error.js';
 import type { Budget } from './budget.js';
@@ -92,21 +93,20 @@ async function* readMember(
   budget: Budget | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   if (entry.isEncrypted()) throw new ContentError('ENCRYPTED', 'its members are encrypted');
-  const { compressionMethod, uncompressedSize } = entry;
-  if (compressionMethod !== METHOD_STORED && compressionMethod !== METHOD_DEFLATED) {
-    throw new ContentError('UNSUPPORTED', `a member is packed by method ${compressionMethod}, which is not read here`);
+  const { compressionMethod: method, uncompressedSize } = entry;
+  if (method !== METHOD_STORED && method !== METHOD_DEFLATED) {
+    throw new ContentError('UNSUPPORTED', `a member is packed by method ${method}, which is not read here`);
   }
   const packed = await readable(zip.openReadStreamPromise(entry, { decodeFileData: false }));
-  const inflater = compressionMethod === METHOD_STORED ? undefined : createInflateRaw({ chunkSize: PIECE_BYTES });
-  const pieces: AsyncIterable<Buffer> = inflater === undefined ? packed : packed.pipe(inflater);
-  if (inflater !== undefined) packed.on('error', (error) => inflater.destroy(error));
+  const isSmall = entry.compressedSize <= PIECE_BYTES && uncompressedSize <= PIECE_BYTES;
+  const pieces = method === METHOD_STORED ? packed : isSmall ? inflateWhole(packed, entry) : inflate(packed);
   let seenBytes = 0;
   let checksum = 0;
   try {
     for await (const piece of pieces) {
       budget?.take(piece.length);
       seenBytes += piece.length;
-      if (seenBytes > uncompressedSize) throw new ContentError('BOMB', 'more comes out of a member than it announces');
+      if (seenBytes > uncompressedSize) throw tooLong();
       checksum = crc32(piece, checksum);
       yield piece;
     }
@@ -114,11 +114,32 @@ async function* readMember(
     throw zipError(error);
   } finally {
     packed.destroy();
-    inflater?.destroy();
   }
   if (seenBytes !== uncompressedSize || checksum !== entry.crc32) {
     throw new ContentError('INVALID', 'a member is damaged: its checksum is wrong');
   }
+}
+
+/** In one call: a workbook has a dozen small members, and a stream for each would take longer than all else. */
+async function* inflateWhole(packed: AsyncIterable<Buffer>, { uncompressedSize }: Entry): AsyncGenerator<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of packed) parts.push(part);
+  // One byte more, so that it is seen if more comes out; and an empty result needs room, too.
+  yield inflateRawSync(Buffer.concat(parts), { maxOutputLength: uncompressedSize + 1 });
+}
+
+async function* inflate(packed: Readable): AsyncGenerator<Buffer> {
+  const inflater = packed.pipe(createInflateRaw({ chunkSize: PIECE_BYTES }));
+  packed.on('error', (error) => inflater.destroy(error));
+  try {
+    yield* inflater;
+  } finally {
+    inflater.destroy();
+  }
+}
+
+function tooLong(): ContentError {
+  return new ContentError('BOMB', 'more comes out of a member than it announces');
 }
 
 async function readable<Result>(work: Promise<Result>): Promise<Result> {
@@ -131,8 +152,11 @@ async function readable<Result>(work: Promise<Result>): Promise<Result> {
 
 /** yauzl's own errors are plain ones with a message; those of the system and of zlib have a code. */
 function zipError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ContentError) return error;
+  // A TypeError, say, is one of the program, and no file is to blame.
+  if (!(error instanceof Error) || (error.name !== 'Error' && !('code' in error))) return error;
+  if (error instanceof ContentError) return error;
   const { code } = error as { code?: unknown };
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong();
   if (code === 'Z_BUF_ERROR') return new ContentError('INVALID', 'a member ends too early');
   if (typeof code === 'string') {
     return code.startsWith('Z_') ? new ContentError('INVALID', 'a member cannot be unpacked: it is damaged') : error;
