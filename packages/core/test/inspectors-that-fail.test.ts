@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type BackupOptions, type FileEntry, isRefused, verify } from '../src/index.js';
-import type { ContentInspector } from '../src/inspect/index.js';
+import { type ContentInspector, type ExportPart, faulty } from '../src/inspect/index.js';
 import { bookInspector, type Misbehaviour } from './book-inspector.js';
 import { Lab } from './lab.js';
 
@@ -88,6 +88,64 @@ describe('an inspector', () => {
     expect(summary.counts.exports).toBeUndefined();
     expect(summary.notes.map(({ code }) => code).filter((code) => code === 'NOT_EXPORTED')).toHaveLength(2);
     expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0 });
+  });
+
+  it('that lies about what it is, or what it exports, makes no snapshot that cannot be read', async () => {
+    const good = bookInspector();
+    const exporting = (...parts: object[]): ContentInspector => ({
+      ...good,
+      exportFormats: ['csv', '../../x'],
+      async inspect(_file, { exports } = {}) {
+        for (const part of parts) await exports?.sink.begin(part as ExportPart);
+        return { status: 'sound', facts: {} };
+      },
+    });
+    const part = { name: 'One', index: 0, extension: 'csv' };
+    const liars: readonly ContentInspector[] = [
+      { ...good, kind: 'A Kind' },
+      { ...good, version: 0.5 },
+      { ...good, transientNames: ['', 'a/[', '\\'] },
+      {
+        ...good,
+        recognises() {
+          throw new Error('of no use');
+        },
+      },
+      exporting({ ...part, index: 0.5 }),
+      exporting({ ...part, index: -1 }),
+      exporting({ ...part, name: undefined }),
+      exporting({ ...part, name: '\ud800' }),
+      exporting({ ...part, extension: '../../x' }),
+      exporting(part, part),
+    ];
+    for (const liar of liars) {
+      const lab = new Lab({ 'data.book': BOOK });
+      const sources = [{ path: lab.source, name: 'data', exports: ['csv', '../../x'] }];
+      expect(await lab.backup({ ...asked(lab, liar), sources })).toMatchObject({
+        problemCount: 0,
+        counts: { files: 1 },
+      });
+      expect(await verify({ target: lab.target, data: true })).toMatchObject({ problemCount: 0, snapshots: 1 });
+      expect([...lab.store.objects.keys()].filter((key) => key.includes('..'))).toEqual([]);
+      expect(await lab.backup({ ...asked(lab, { ...good, version: 2 }), sources })).toMatchObject({
+        problemCount: 0,
+        counts: { exports: 1 },
+      });
+    }
+  });
+
+  it('of a newer version that calls old bytes broken flags nothing: nothing has happened to them', async () => {
+    const lab = new Lab({ 'data.book': BOOK });
+    await lab.backup(asked(lab, bookInspector()));
+    const strict: ContentInspector = {
+      ...bookInspector({ version: 2 }),
+      inspect: async () => faulty('INVALID', 'it was never right'),
+    };
+    expect(await lab.backup(asked(lab, strict))).toMatchObject({
+      flags: [],
+      problemCount: 0,
+      contents: { broken: 1, suspect: 0 },
+    });
   });
 
   it('knows marks of applications, and a backup that asks it leaves them out and says so; a restore that deletes spares them', async () => {

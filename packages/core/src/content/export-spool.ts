@@ -19,6 +19,12 @@ const MEMORY_BYTES = 1024 * 1024;
 /** That a file has more to export than it may. */
 export class TooManyExports extends Error {}
 
+/** What a part must be so that a manifest can hold it; inspectors are written by others. */
+function partFault({ name, index, extension }: ExportPart): string | undefined {
+  if (typeof name !== 'string' || typeof extension !== 'string') return 'it has no name';
+  return Number.isSafeInteger(index) && index >= 0 ? undefined : 'its index is no number of a part';
+}
+
 interface OpenPart {
   readonly part: ExportPart;
   readonly start: number;
@@ -30,6 +36,7 @@ export class ExportSpool {
   readonly #spool = new Spool({ memoryBytes: MEMORY_BYTES });
   readonly #maxBytes: number;
   readonly #done: SpooledExport[] = [];
+  readonly #indices = new Set<number>();
   #current: OpenPart | undefined;
   #isEnded = false;
   #fault: { readonly error: unknown } | undefined;
@@ -44,12 +51,14 @@ export class ExportSpool {
     const wants = ({ extension }: ExportPart): boolean => formats.includes(extension);
     return {
       wants,
-      begin: (part) => this.#pass(async () => this.#begin(part, wants(part))),
+      // What it is given may be changed by whoever has given it.
+      begin: ({ name, index, extension }) =>
+        this.#pass(async () => this.#begin({ name, index, extension }, wants({ name, index, extension }))),
       write: (bytes) => this.#pass(() => this.#write(bytes)),
     };
   }
 
-  /** Ends the last part. @throws what went wrong in taking them, {@link TooManyExports} among it. */
+  /** Ends the last part. @throws what went wrong in taking them: {@link TooManyExports}, parts that are none, a disk without room. */
   finish(): readonly SpooledExport[] {
     this.#isEnded = true;
     if (this.#fault !== undefined) throw this.#fault.error;
@@ -76,7 +85,11 @@ export class ExportSpool {
 
   #begin(part: ExportPart, isWanted: boolean): void {
     this.#endPart();
+    const fault = partFault(part);
+    if (fault !== undefined) throw new Error(`a part cannot be exported: ${fault}`);
     if (!isWanted) return;
+    if (this.#indices.has(part.index)) throw new Error(`part ${part.index} is exported twice`);
+    this.#indices.add(part.index);
     if (this.#done.length >= MAX_EXPORT_PARTS) throw new TooManyExports(`it has more than ${MAX_EXPORT_PARTS} parts`);
     this.#current = { part, start: this.#spool.sizeBytes, hash: createHash('sha256') };
   }

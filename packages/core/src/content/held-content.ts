@@ -12,19 +12,33 @@ export interface HeldContent {
 /** Takes a content in as it passes by, to hold it for an inspector: a few MiB in memory, more in a private file. */
 export class ContentHolder {
   readonly #spool = new Spool({ byPath: true });
+  #fault: { readonly error: unknown } | undefined;
 
-  /** The bytes are copied where the caller goes on using them: a spool keeps what it is given. */
+  /** Never rejects: what passes by is on its way to where it must come, with room here to hold it or without. The array is kept. */
   async add(bytes: Uint8Array): Promise<void> {
-    await this.#spool.append(bytes);
+    if (this.#fault !== undefined) return;
+    try {
+      await this.#spool.append(bytes);
+    } catch (error) {
+      this.#fault = { error };
+      // What is of no use takes no room.
+      await this.#spool.close().catch(() => undefined);
+    }
   }
 
-  /** SHA-256 of what was taken in, hex; nothing can be added after it. */
-  get sha256(): string {
-    return this.#spool.sha256;
+  /** SHA-256 of what was taken in, hex; `undefined` if it could not be held. Nothing can be added after it. */
+  get sha256(): string | undefined {
+    return this.#fault === undefined ? this.#spool.sha256 : undefined;
+  }
+
+  /** @throws why it could not be held. */
+  throwFault(): void {
+    if (this.#fault !== undefined) throw this.#fault.error;
   }
 
   /** @param name the last segment of the file's path. */
   async hold(name: string): Promise<HeldContent> {
+    this.throwFault();
     const content = await this.#spool.held();
     const { sizeBytes, sha256 } = this.#spool;
     return { file: { name, sizeBytes, content }, sha256, close: () => this.#spool.close() };
@@ -36,11 +50,14 @@ export class ContentHolder {
   }
 }
 
-/** Holds all of a content. */
+/** Holds all of a content. @throws what `chunks` throws; the error of a disk that has no room to hold it. */
 export async function holdContent(name: string, chunks: AsyncIterable<Uint8Array>): Promise<HeldContent> {
   const holder = new ContentHolder();
   try {
-    for await (const chunk of chunks) await holder.add(chunk);
+    for await (const chunk of chunks) {
+      await holder.add(chunk);
+      holder.throwFault();
+    }
     return await holder.hold(name);
   } catch (error) {
     await holder.close();

@@ -1,5 +1,6 @@
-export { askInspector } from './ask-inspector.js';
+export { askInspector, shortText } from './ask-inspector.js';
 export { entryContentOf } from './entry-content-of.js';
 export { ExportPlaces } from './export-places.js';
 export { ExportSpool, type SpooledExport, TooManyExports } from './export-spool.js';
 export { ContentHolder, type HeldContent, holdContent } from './held-content.js';
+export { formatsOf, inspectorFault } from './usable-inspector.js';

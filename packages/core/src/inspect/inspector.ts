@@ -111,5 +111,12 @@ export interface CompareOptions {
 /** Which inspector a file of this path is for, if any. */
 export function inspectorFor(inspectors: readonly ContentInspector[], path: string): ContentInspector | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return inspectors.find((inspector) => inspector.recognises(name));
+  return inspectors.find((inspector) => {
+    try {
+      return inspector.recognises(name);
+    } catch {
+      // It was to look at a name, and cannot do even that.
+      return false;
+    }
+  });
 }

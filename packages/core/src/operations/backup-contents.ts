@@ -3,9 +3,12 @@ import {
   type ContentHolder,
   ExportSpool,
   entryContentOf,
+  formatsOf,
   type HeldContent,
   holdContent,
+  inspectorFault,
   type SpooledExport,
+  shortText,
   TooManyExports,
 } from '../content/index.js';
 import { operationAborted, throwIfAborted } from '../holdfast-error.js';
@@ -19,7 +22,7 @@ import {
   inspectorFor,
 } from '../inspect/index.js';
 import type { ContentExports, EntryContent, FileEntry } from '../snapshot/index.js';
-import { SourceFile } from '../source/index.js';
+import { reasonOf, SourceFile } from '../source/index.js';
 import { type CallOptions, isTargetError } from '../target/index.js';
 import { type Slots, slots } from '../target/slots.js';
 import type { PlannedEntry } from './backup-entries.js';
@@ -74,6 +77,7 @@ const MAX_LATE = 3;
  */
 export class BackupContents {
   readonly #settings: BackupContentsSettings;
+  readonly #inspectors: readonly ContentInspector[];
   readonly #lanes: readonly BackupLane[];
   readonly #report: Report;
   readonly #options: CallOptions;
@@ -84,6 +88,11 @@ export class BackupContents {
 
   constructor(settings: BackupContentsSettings, lanes: readonly BackupLane[], report: Report, options: CallOptions) {
     this.#settings = settings;
+    this.#inspectors = settings.inspectors.filter((inspector) => {
+      const fault = inspectorFault(inspector);
+      if (fault !== undefined) report.note('INSPECTOR_STOPPED', `an inspector is not asked: ${fault}`);
+      return fault === undefined;
+    });
     this.#lanes = lanes;
     this.#report = report;
     this.#options = options;
@@ -92,10 +101,10 @@ export class BackupContents {
   /** Is a file of this source and path to be looked into, by whom, and what is it to be exported as? */
   lookAt({ source }: BackupSource, path: string): Omit<PlannedLook, 'parentExports'> | undefined {
     if (source.exports === undefined) return undefined;
-    const inspector = inspectorFor(this.#settings.inspectors, path);
+    const inspector = inspectorFor(this.#inspectors, path);
     if (inspector === undefined) return undefined;
     const { exports } = source;
-    return { inspector, formats: (inspector.exportFormats ?? []).filter((format) => exports.includes(format)) };
+    return { inspector, formats: formatsOf(inspector).filter((format) => exports.includes(format)) };
   }
 
   /**
@@ -186,22 +195,22 @@ export class BackupContents {
     const { limits = DEFAULT_INSPECT_LIMITS, raw } = this.#settings;
     const spool = new ExportSpool(limits.maxInflatedBytes);
     this.#spools.add(spool);
-    let made: readonly SpooledExport[] = [];
-    let answer = await this.#ask(inspector, held, { sink: spool.sink(formats), raw });
+    const answer = await this.#ask(inspector, held, { sink: spool.sink(formats), raw });
     try {
-      made = spool.finish();
+      const made = spool.finish();
+      const content = entryContentOf(inspector, answer, this.#exportsOf(formats, made.length));
+      if (content.status === 'sound' && made.length > 0) return { content, exports: { spool, made } };
+      // Of what is not sound half of it may be missing without a sign.
+      await this.release({ spool, made });
+      return { content: { ...content, exports: this.#exportsOf(formats, 0) } };
     } catch (error) {
-      if (!(error instanceof TooManyExports)) throw error;
-      this.#report.noteFile('NOT_EXPORTED', path, `it is not exported: ${error.message}`);
-      // What is in it may be known all the same.
-      answer = await this.#ask(inspector, held);
+      await this.release({ spool, made: [] });
+      throwIfAborted(this.#options.signal);
+      this.#report.noteFile('NOT_EXPORTED', path, `it is not exported: ${shortText(reasonOf(error))}`);
+      // What is in it may be known all the same. Whatever else than the file was in the way may not be, the next time.
+      const asked = error instanceof TooManyExports ? this.#exportsOf(formats, 0) : undefined;
+      return { content: entryContentOf(inspector, await this.#ask(inspector, held), asked) };
     }
-    // Of what is not sound half of it may be missing without a sign.
-    if (answer.status !== 'sound') made = [];
-    const content = entryContentOf(inspector, answer, this.#exportsOf(formats, made.length));
-    if (made.length > 0 && content.status === 'sound') return { content, exports: { spool, made } };
-    await this.release({ spool, made });
-    return { content: { ...content, exports: this.#exportsOf(formats, 0) } };
   }
 
   #exportsOf(formats: readonly string[], parts: number): ContentExports {
@@ -235,11 +244,14 @@ export class BackupContents {
     const { sizeBytes, sha256 } = entry;
     if (atHand !== undefined && 'bytes' in atHand)
       return { file: { name, sizeBytes, content: atHand }, sha256, close: async () => undefined };
-    if (atHand?.sha256 === sha256) return atHand.hold(name);
+    if (atHand?.sha256 === sha256) {
+      const held = await this.#ifTheSame(entry, () => atHand.hold(name));
+      if (held !== undefined) return held;
+    }
     return (
       (await this.#ifTheSame(entry, () => holdLive(name, planned, this.#options))) ??
       (await this.#holdParents(name, planned, entry)) ??
-      faulty('FAILED', 'it changed before it could be looked into')
+      faulty('FAILED', 'its bytes could not be had once more: it has changed, or there is no room to hold them')
     );
   }
 

@@ -37,7 +37,13 @@ const MAX_FACTS_LENGTH = 8192;
 const MAX_MESSAGE_LENGTH = 1000;
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const word = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+const WORD = /^[a-z][a-z0-9-]{0,31}$/;
+const word = v.pipe(v.string(), v.regex(WORD));
+
+/** Can this be the name of a kind or of a format? */
+export function isWord(text: unknown): boolean {
+  return typeof text === 'string' && WORD.test(text);
+}
 
 export const partSchema: v.GenericSchema<unknown, EntryPart> = v.looseObject({
   index: natural,

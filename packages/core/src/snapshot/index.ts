@@ -8,7 +8,7 @@ export {
   pathBytesOf,
   type SymlinkEntry,
 } from './entry.js';
-export { type ContentExports, type EntryContent, type EntryPart, MAX_PART_NAME } from './entry-content.js';
+export { type ContentExports, type EntryContent, type EntryPart, isWord, MAX_PART_NAME } from './entry-content.js';
 export { isRefused, type LocatedEntry, type ManifestItem, type RefusedEntry } from './entry-judge.js';
 export { ExportNames } from './export-names.js';
 export { foldName, isOwnName, OWN_FOLDER, RESTORE_STAGING_FOLDER, UNDO_FOLDER } from './fold-name.js';

@@ -19,10 +19,7 @@ export function sourceRules(spec: FilterSpec, transientNames: readonly string[] 
     include: include.map((pattern) => orRefuse(pattern, () => parseInclude(pattern))),
     exclude: exclude.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
     excludeFiles: [
-      ...transientNames.map((rule) => ({
-        ...orRefuse(rule, () => parseRule({ rule })),
-        reason: 'transient' as const,
-      })),
+      ...transientNames.flatMap(transientRule),
       ...excludeFiles.flatMap(rulesOfFile),
       ...excludeLines.map((rule) => orRefuse(rule, () => parseRule({ rule }))),
     ],
@@ -31,6 +28,16 @@ export function sourceRules(spec: FilterSpec, transientNames: readonly string[] 
     largerThanBytes: sizeLimit(spec.excludeLargerThanBytes),
     smallerThanBytes: sizeLimit(spec.excludeSmallerThanBytes),
   };
+}
+
+/** One that can match nothing is nobody's wish: it leaves nothing out. */
+function transientRule(rule: string): FilterRule[] {
+  try {
+    return [{ ...parseRule({ rule }), reason: 'transient' }];
+  } catch (error) {
+    if (error instanceof PatternFault) return [];
+    throw error;
+  }
 }
 
 function sizeLimit(bytes: number | undefined): bigint | undefined {
