@@ -33,8 +33,11 @@ describe('row 2: removeBackup', () => {
     const options = { ...program.options, alsoTo: [store] };
     await createBackup(program.dataDir, program.excelFile, program.backupDir, options);
     await store.close();
+    cpSync(program.dataDir, program.at('project/npy'), { recursive: true });
+    writeFileSync(program.at('project/run.py'), '');
     const before = program.bytes(program.root);
-    for (const path of [program.root, program.dataDir, program.at('store'), program.excelFile]) {
+    const { root, dataDir, excelFile } = program;
+    for (const path of [root, dataDir, program.at('store'), excelFile, program.at('project')]) {
       expect((await removeBackup(path, { force: true })).status).toBe('notABackup');
     }
     expect(program.bytes(program.root)).toEqual(before);

@@ -2,17 +2,10 @@ import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileSystem, fileSystemOf } from '@holdfast/core/files';
-import {
-  applies,
-  conditionsOf,
-  conformanceCases,
-  type KitSizes,
-  runCase,
-  type TargetHarness,
-} from '@holdfast/target-testkit';
+import type { KitSizes, TargetHarness } from '@holdfast/target-testkit';
 import { describeTarget } from '@holdfast/target-testkit/vitest';
-import { describe, expect, test } from 'vitest';
 import { openLocalFs } from '../src/index.js';
+import { describeTopics } from './describe-topics.js';
 
 /** Folders on the file system that the tests run on, taken for one of other facts where some are given. */
 function folders(facts?: Partial<FileSystem>): TargetHarness {
@@ -33,12 +26,8 @@ function folders(facts?: Partial<FileSystem>): TargetHarness {
   };
 }
 
-const MIB = 1024 * 1024;
 /** A folder has no pages. This is more than one flush stands for (256), and than a listing takes at once (512 turns: two or three a folder). */
 const WHOLE: Partial<KitSizes> = { manyObjects: 400 };
-/** The kit says what hangs before the runner ends the test. */
-const SMALL: Partial<KitSizes> = { manyObjects: 50, objectBytes: [0, 1, MIB, MIB + 1], caseTimeoutMs: 45_000 };
-
 describeTarget('a folder', folders(), WHOLE);
 
 // Where every call makes wait small files are written and read by other calls than elsewhere.
@@ -62,17 +51,3 @@ describeTopics('a folder without links, modes and times', folders({ hardLinks: f
   'copying',
   'attributes',
 ]);
-
-/** The topics of the kit that such facts have a part in, named by their first words: every other goes the way it goes in a folder. */
-function describeTopics(name: string, harness: TargetHarness, topics: readonly string[]): void {
-  describe(name, async () => {
-    const conditions = await conditionsOf(harness);
-    for (const topic of topics) {
-      const cases = conformanceCases.filter((one) => one.topic.startsWith(topic) && applies(one, conditions));
-      describe(topic, () => {
-        test('is a topic of the kit', () => expect(cases).not.toEqual([]));
-        for (const one of cases) test(one.name, () => runCase(one, harness, SMALL));
-      });
-    }
-  });
-}
