@@ -25,6 +25,7 @@ export interface BackupFlags extends CommonFlags, FilterFlags {
   /** False for `--no-xattrs`. */
   readonly xattrs?: boolean;
   readonly yes?: true;
+  readonly single?: true;
   readonly replace?: true;
   readonly evenIncomplete?: true;
   readonly dryRun?: true;

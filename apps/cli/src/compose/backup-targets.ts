@@ -7,6 +7,7 @@ import type { Session } from '../session.js';
 /** What `backup` says of its targets. */
 export interface TargetWords {
   readonly format?: string;
+  readonly single?: true;
   readonly replace?: true;
   readonly evenIncomplete?: true;
 }
@@ -14,7 +15,7 @@ export interface TargetWords {
 /** The targets of a backup, opened. */
 export interface OpenedTargets {
   readonly targets: readonly BackupTarget[];
-  /** Of these, the archives that stand there and are to be replaced. */
+  /** Of these, the archives and single snapshots that stand there and are to be replaced. */
   readonly replaced: readonly BackupTarget[];
 }
 
@@ -29,20 +30,30 @@ export async function openBackupTargets(
   words: TargetWords,
 ): Promise<OpenedTargets> {
   refuseUnknownFormat(words.format);
-  if (words.replace === true && !named.some(({ address }) => isArchive(address))) {
-    throw new CliError({ code: 'USAGE', message: '--replace is for a single archive (x.zip), and no target is one' });
+  const isSingle = ({ address }: ConfiguredTarget): boolean => words.single === true && isFolder(address);
+  if (words.single === true && !named.some(isSingle)) {
+    throw new CliError({ code: 'USAGE', message: '--single is for a folder, and no target is one' });
+  }
+  if (words.replace === true && !named.some((one) => isArchive(one.address) || isSingle(one))) {
+    const message = '--replace is for a single archive (x.zip) or --single, and no target is one';
+    throw new CliError({ code: 'USAGE', message });
   }
   refuseEvenIncomplete(words);
   const targets: BackupTarget[] = [];
   const replaced: BackupTarget[] = [];
-  for (const { address, format, options } of named) {
-    const replace = words.replace === true && isArchive(address);
+  for (const one of named) {
+    const { address, format, options } = one;
+    const single = isSingle(one);
+    const replace = words.replace === true && (isArchive(address) || single);
     if (!replace) await assertNewArchive(address);
-    const target = await session.open(address, replace ? { ...options, replace } : options);
+    const asked = { ...(single ? { single } : {}), ...(replace ? { replace } : {}) };
+    const target = await session.open(address, { ...options, ...asked });
+    const isStanding = single ? await holdsOne(target, session.signal) : replace && (await stands(address));
+    if (single && isStanding && !replace) throw standsAlready(address);
     refuseTwice(target, targets);
     await assertFormat(address, target, words.format ?? format, session.signal);
     targets.push(target);
-    if (replace && (await stands(address))) replaced.push(target);
+    if (isStanding) replaced.push(target);
   }
   return { targets, replaced };
 }
@@ -84,6 +95,28 @@ function refuseUnknownFormat(format: string | undefined): void {
 export function isArchive(address: string): boolean {
   const { scheme, location } = parseAddress(address);
   return scheme === 'zip' && /\.zip$/i.test(location);
+}
+
+function isFolder(address: string): boolean {
+  return parseAddress(address).scheme === 'file';
+}
+
+/** Is the folder one snapshot already? */
+async function holdsOne(target: BackupTarget, signal: AbortSignal): Promise<boolean> {
+  try {
+    for await (const _snapshot of listSnapshots({ target, signal })) return true;
+  } catch (error) {
+    if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
+  }
+  return false;
+}
+
+function standsAlready(address: string): CliError {
+  return new CliError({
+    code: 'ARCHIVE_EXISTS',
+    message: `${address} is a snapshot already, and with --single it can hold no other`,
+    hint: 'Put the new one in its place with --replace, or keep many without --single.',
+  });
 }
 
 /**

@@ -44,7 +44,8 @@ export const backupWords: CommandWords = {
       .option('--dry-run', 'list what would be taken and what not, and write nothing')
       .option('--rehash', 'read every file, also those that look unchanged')
       .option('--no-xattrs', 'leave out extended attributes and ACLs')
-      .option('--replace', 'put the snapshot in the place of an archive that exists')
+      .option('--single', 'make the target folder itself the one snapshot: its files stand right in it')
+      .option('--replace', 'put the snapshot in the place of an archive, or of a single one, that exists')
       .option('--even-incomplete', 'with --replace: also if something could not be stored')
       .option('-y, --yes', 'use a target folder that holds other files');
   },
