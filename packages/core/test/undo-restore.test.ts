@@ -5,6 +5,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  lutimesSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -54,7 +55,7 @@ function keptIn(state: string): string[] {
 describe('the undo of a restore in place', () => {
   it('brings back files, folders, links, kinds, modes and times, and takes away what was made; again is redo', async () => {
     const lab = new Lab({ 'same.txt': 'same', 'edited.txt': 'before', 'gone/away.txt': 'gone', 'sub/deep/x': 'x' });
-    plant(lab.source, { l: '-> same.txt', 'f/g': 'in a folder', d: 'a file' });
+    plant(lab.source, { l: '-> same.txt', same: '-> same.txt', 'f/g': 'in a folder', d: 'a file' });
     await lab.backup();
     writeFileSync(lab.path('edited.txt'), 'after');
     for (const name of ['gone', 'l', 'f', 'd']) rmSync(lab.path(name), { recursive: true });
@@ -62,6 +63,7 @@ describe('the undo of a restore in place', () => {
     symlinkSync('elsewhere', lab.path('l'));
     plant(lab.source, { 'new/er/n': 'new', f: 'a file now', 'd/e/y': 'in a folder now' });
     utimesSync(lab.path('new'), 1, 1);
+    lutimesSync(lab.path('same'), 1, 1);
     const old = copyOf(lab.source);
     const { undoId, problems } = await lab.restoreInPlace({ delete: true });
     expect([problems, undoId]).toEqual([[], newestRestore(lab.state)?.id]);

@@ -1,11 +1,4 @@
-import {
-  type BackupTarget,
-  displayName,
-  newestRemoval,
-  stateDirectory,
-  type UndoableRestore,
-  undoableRestores,
-} from '@holdfast/core';
+import { displayName, newestRemoval, stateDirectory, type UndoableRestore, undoableRestores } from '@holdfast/core';
 import { EXIT } from '../exit-status.js';
 import type { CommandResult, ListedItem } from '../render/output.js';
 import { countText, recordedTimeText, sizeText } from '../render/quantities.js';
@@ -13,11 +6,10 @@ import { whatItWas } from '../render/summary/undo-summary.js';
 import type { Session } from '../session.js';
 import { assertAtMost } from './operands.js';
 
-/** `holdfast undo --list`: the restores on this machine that can be undone, oldest first; with a target also the removal that would be. */
+/** `holdfast undo --list`: the restores on this machine that can be undone, oldest first; with a target also its last removal. */
 export async function listUndoable(
   session: Session,
   operands: readonly string[],
-  target: BackupTarget | undefined,
   from: string | undefined,
 ): Promise<CommandResult> {
   assertAtMost('undo --list', operands, 0);
@@ -27,7 +19,7 @@ export async function listUndoable(
   const lines = [
     restores.length === 0 ? 'No restore on this machine can be undone.' : countText(restores.length, 'restore'),
   ];
-  const removal = target === undefined ? undefined : await newestRemoval(target, { signal });
+  const removal = from === undefined ? undefined : await newestRemoval(await session.open(from), { signal });
   if (removal !== undefined && from !== undefined) {
     const what = removal.action === 'bringBack' ? 'removed' : 'brought back';
     const count = countText(removal.ids.length, 'snapshot');

@@ -1,6 +1,7 @@
 import {
   type BackupTarget,
   HoldfastError,
+  isHoldfastError,
   newestRemoval,
   newestRestore,
   removalOf,
@@ -35,10 +36,9 @@ export async function run(session: Session, operands: readonly string[], flags: 
   assertAtMost('undo', operands, 1);
   assertNoneEmpty('undo', operands);
   const { from } = flags;
-  const target = from === undefined ? undefined : await session.open(from);
-  if (flags.list === true) return listUndoable(session, operands, target, from);
   const [which] = operands;
-  const found = which === undefined ? await newest(session, target, from) : await named(session, which, target, from);
+  if (flags.list === true) return listUndoable(session, operands, from);
+  const found = which === undefined ? await newest(session, from) : await named(session, which, from);
   const yes = flags.yes === true;
   if ('restore' in found) return undoOfRestore(session, found.restore, { yes, dryRun: flags.dryRun === true });
   if (flags.dryRun === true)
@@ -49,34 +49,37 @@ export async function run(session: Session, operands: readonly string[], flags: 
   return undoOfRemoval(session, { ...found, yes });
 }
 
-async function newest(session: Session, target: BackupTarget | undefined, from: string | undefined): Promise<Found> {
+async function newest(session: Session, from: string | undefined): Promise<Found> {
   const restore = newestRestore(stateDirectory());
-  const { signal } = session;
-  const removal = target === undefined ? undefined : await newestRemoval(target, { signal });
-  if (removal !== undefined && target !== undefined && from !== undefined) {
-    const isLater = restore === undefined || (!restore.goesOn && Date.parse(removal.at) > Date.parse(restore.at));
-    if (isLater) return { planned: removal, target, from };
-  }
-  if (restore !== undefined) return { restore };
   const restores = 'no restore on this machine can be undone';
-  throw nothing(
-    target === undefined
-      ? restores
-      : `nothing was removed from ${target.url} that could be brought back, and ${restores}`,
-  );
+  if (from === undefined) {
+    if (restore !== undefined) return { restore };
+    throw nothing(restores);
+  }
+  const target = await session.open(from);
+  const planned = await newestRemoval(target, { signal: session.signal });
+  const isLater = restore === undefined || (!restore.goesOn && Date.parse(planned?.at ?? '') > Date.parse(restore.at));
+  if (planned !== undefined && isLater) return { planned, target, from };
+  if (restore !== undefined) return { restore };
+  throw nothing(`nothing was removed from ${target.url} that could be brought back, and ${restores}`);
 }
 
-async function named(
-  session: Session,
-  which: string,
-  target: BackupTarget | undefined,
-  from: string | undefined,
-): Promise<Found> {
+async function named(session: Session, which: string, from: string | undefined): Promise<Found> {
   const restore = restoreNamed(stateDirectory(), which);
-  if (restore !== undefined) return { restore };
-  if (target === undefined || from === undefined)
-    throw nothing(`no restore on this machine that could be undone is called "${which}"`);
-  return { planned: await removalOf(target, which, { signal: session.signal }), target, from };
+  // What is named whole needs no target, which may be out of reach.
+  if (restore !== undefined && (from === undefined || restore.id === which)) return { restore };
+  if (from === undefined) throw nothing(`no restore on this machine that could be undone is called "${which}"`);
+  const target = await session.open(from);
+  const planned = await removalOf(target, which, { signal: session.signal }).catch((error: unknown) => {
+    if (restore === undefined || !isHoldfastError(error, 'NOTHING_TO_UNDO')) throw error;
+    return undefined;
+  });
+  if (planned === undefined && restore !== undefined) return { restore };
+  if (planned !== undefined && restore === undefined) return { planned, target, from };
+  throw new HoldfastError({
+    code: 'SNAPSHOT_AMBIGUOUS',
+    message: `"${which}" means a restore that can be undone and a removed snapshot in ${target.url}`,
+  });
 }
 
 function nothing(message: string): HoldfastError {

@@ -40,7 +40,8 @@ const HINTS: Readonly<Record<string, string>> = {
     '"holdfast list --from TARGET" shows the ids and names there are, with --removed what was removed.',
   NOTHING_TO_UNDO:
     '"holdfast undo --list" shows the restores that can be undone, "holdfast list --removed --from TARGET" what was removed and can be brought back.',
-  SNAPSHOT_AMBIGUOUS: 'Give more characters of the id; "holdfast list --from TARGET" shows them all.',
+  SNAPSHOT_AMBIGUOUS:
+    'Give more characters of the id; "holdfast list --from TARGET" shows them all, "holdfast undo --list" restores.',
 };
 
 /** What to tell of an error, whoever made it. */

@@ -93,7 +93,7 @@ export class Keeper {
   readonly #lines: GatheredText<void>;
   #items = 0;
   #bytes = 0;
-  /** Files whose content goes, folders that go, links that go: not what is new, and not what only gets other attributes. */
+  /** How many of the items stood there before: all but those that are new. */
   replaced = 0;
 
   constructor(context: KeeperContext) {
@@ -103,11 +103,6 @@ export class Keeper {
 
   get items(): number {
     return this.#items;
-  }
-
-  /** The folders that have what is kept so far. */
-  get homes(): readonly string[] {
-    return [...this.#homes];
   }
 
   /** Keeps what stands there, and writes it down. @throws HoldfastError `NOT_KEPT`, `NO_ROOM`; the error of the system. */

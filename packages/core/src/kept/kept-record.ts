@@ -12,7 +12,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, isDead, type StagingOwner, syncFolder, thisHost } from '../files/index.js';
 import { isSnapshotId } from '../snapshot/snapshot-id.js';
-import { replaceFile } from '../state/index.js';
+import { type InterruptedRestore, replaceFile } from '../state/index.js';
 import { leaveHome } from './kept-home.js';
 import { type KeptItem, readItems } from './kept-item.js';
 
@@ -34,16 +34,7 @@ export interface KeptSegment {
 }
 
 /** Which restore it was: run again with the same of it, it is the same one that goes on. */
-export interface KeptJob {
-  readonly snapshotId: string;
-  /** The url of the target it reads. */
-  readonly target: string;
-  /** The folders and files that it writes to, or below. */
-  readonly places: readonly string[];
-  readonly patterns: readonly string[];
-  readonly exclude: readonly string[];
-  readonly deletes: boolean;
-}
+export type KeptJob = Pick<InterruptedRestore, 'snapshotId' | 'target' | 'places' | 'patterns' | 'exclude' | 'deletes'>;
 
 /** What is known of a restore, or the undo of one, that can be taken back. */
 export interface KeptRecord {

@@ -19,7 +19,10 @@ export function needOf({ before, after }: KeptItem, { stats, address }: LiveThin
   }
   if (before.type === 'symlink') {
     if (stats === undefined) return 'make';
-    return isLinkTo(stats, address, before.linkTarget) ? 'nothing' : 'replace';
+    if (!isLinkTo(stats, address, before.linkTarget)) return 'replace';
+    const isOnlyOlder =
+      after?.type === 'symlink' && isAsPut(after, stats, address) && !hasLinkAttributes(stats, before);
+    return isOnlyOlder ? 'replace' : 'nothing';
   }
   if (stats === undefined) return before.isOnlySet ? 'leave' : 'make';
   if (!isSameFile(before, stats)) return before.isOnlySet ? 'leave' : 'replace';
@@ -65,6 +68,11 @@ function isSameFile(before: Extract<Before, { inode: string }>, stats: BigIntSta
 export function setsTimes(after: After | undefined, stats: BigIntStats | undefined): boolean {
   if (after?.type !== 'directory' || stats === undefined) return true;
   return sameTime(stats.mtimeNs, BigInt(after.mtimeNs));
+}
+
+/** Are owner and time of a link as they were? Its mode means nothing. */
+function hasLinkAttributes(stats: BigIntStats, kept: KeptAttributes): boolean {
+  return hasKeptAttributes(stats, { ...kept, mode: Number(stats.mode & 0o7777n) }, true);
 }
 
 /** Are mode, owner and time as they were? */

@@ -43,6 +43,9 @@ export const NOT_KEPT: Kept = {
   ended: async () => undefined,
 };
 
+/** Where there was nothing to keep, whatever is there by now came since. */
+const NOTHING_TO_KEEP: Kept = { ...NOT_KEPT, mayGo: () => false };
+
 /** What is to be kept, and how it is found. */
 export interface KeepContext {
   readonly stateDirectory: string;
@@ -65,7 +68,7 @@ export interface KeepContext {
  */
 export async function keepReplaced(context: KeepContext): Promise<Kept> {
   const { stateDirectory, inPlace, deletes, places } = context;
-  if (!inPlace && !deletes && places.every((place) => isEmpty(placePath(place)))) return NOT_KEPT;
+  if (!inPlace && !deletes && places.every((place) => isEmpty(placePath(place)))) return NOTHING_TO_KEEP;
   try {
     await clearUndo({ stateDirectory, clock: context.clock });
     const begun = await begin(context);
@@ -73,7 +76,7 @@ export async function keepReplaced(context: KeepContext): Promise<Kept> {
     const segment = await keep(context, begun, ownNames);
     if (segment === undefined && begun.segments.length === 0) {
       await removeRecord(stateDirectory, begun.id);
-      return NOT_KEPT;
+      return NOTHING_TO_KEEP;
     }
     const record = segment === undefined ? begun : { ...begun, segments: [...begun.segments, segment] };
     await writeRecord(stateDirectory, record);
