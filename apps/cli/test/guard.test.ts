@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -117,6 +117,27 @@ describe.skipIf(process.platform === 'win32')('row 9: a guarded command', () => 
     ).ended;
     expect(well.status).toBe(124);
     expectAsItWas();
+  });
+
+  test.skipIf(!isLinux)('is found with all that it has started also where it is itself a guard', async () => {
+    mkdirSync(here('other'));
+    const inner = `setsid sh -c 'while :; do echo x >> data/new; sleep 0.01; done' & until [ -s data/new ]; do sleep 0.02; done`;
+    const outer = `"${process.execPath}" "${PROGRAM}" guard ./other --quiet -- sh -c "${inner}"; exit 6`;
+    const { status, stderr } = await start(['./data', '--on-failure', 'restore'], outer).ended;
+    expect(status, stderr).toBe(6);
+    expectAsItWas();
+    await sleep(100);
+    expectAsItWas();
+  });
+
+  test('is never started where the guard is stopped before, and nothing is left', async () => {
+    truncateSync(here('data/a.txt'), 64 * 1024 ** 3);
+    const { child, ended } = start(['./data', '--json'], 'touch begun');
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+    const { status } = await ended;
+    expect([status, existsSync(here('begun'))]).toEqual([130, false]);
+    const own = join(String(world.environment.XDG_STATE_HOME), 'holdfast', 'guard');
+    expect(readdirSync(own).filter((name) => name !== '.holdfast')).toEqual([]);
   });
 
   test('is not started while another one is at work on the same files', async () => {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FIXTURES } from './docs/pages.js';
@@ -143,5 +143,19 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const result = await onTerminal('guard ./data --on-failure restore -- sh count.sh', '\u0003', 'ready');
     expect([result.status, readFileSync(join(world.work, 'heard'), 'utf8')]).toEqual([4, 'heard\n']);
     expect(readFileSync(join(world.work, 'data', 'a.txt'), 'utf8')).toBe('hello');
+  });
+
+  test('row 13: a guarded run asks first whether one that was interrupted there is to be rolled back', async () => {
+    const path = join(world.work, 'data', 'a.txt');
+    await onTerminal("guard ./data --on-failure keep -- sh -c 'echo spoilt > data/a.txt; exit 1'");
+    const runs = join(String(world.environment.XDG_STATE_HOME), 'holdfast', 'guards');
+    const [id = ''] = readdirSync(runs).map((name) => name.split('.')[0]);
+    const file = join(runs, `${id}.json`);
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), phase: 'running' }));
+    const no = await onTerminal('guard ./data -- touch begun', 'n\r');
+    expect([no.status, existsSync(join(world.work, 'begun'))]).toEqual([125, false]);
+    const yes = await onTerminal('guard ./data -- touch begun', 'y\r');
+    expect(yes.screen).toContain(`Roll back ${id} first? [y/N]`);
+    expect([yes.status, existsSync(join(world.work, 'begun')), readFileSync(path, 'utf8')]).toEqual([0, true, 'hello']);
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type HostView, isDead, STALE_AFTER_MS, type StagingOwner, thisHost } from './staging-owner.js';
+import { type HostView, isAlive, isDead, STALE_AFTER_MS, type StagingOwner, thisHost } from './staging-owner.js';
 
 const OWNER: StagingOwner = { host: 'one/1234', pid: 77, startTime: '500', bootId: 'boot-a', pidNamespace: 'pid:[1]' };
 const NOW_MS = 1_700_000_000_000;
@@ -51,6 +51,16 @@ describe('an owner', () => {
   test('on another machine lives, whatever runs here', () => {
     const elsewhere: HostView = { ...hostLike({ host: 'two/5678' }), processOf: () => undefined };
     expect(deadAfter(23, elsewhere)).toBe(false);
+  });
+
+  test('surely lives where its very process is seen, and nowhere else', () => {
+    expect(isAlive(OWNER, hostLike())).toBe(true);
+    const { startTime: _, ...without } = OWNER;
+    expect(isAlive(without, hostLike())).toBe(false);
+    expect(isAlive(OWNER, hostLike({}, { startTime: '900' }))).toBe(false);
+    expect(isAlive(OWNER, hostLike({ host: 'two/5678' }))).toBe(false);
+    expect(isAlive(OWNER, hostLike({ bootId: 'boot-b' }))).toBe(false);
+    expect(isAlive(OWNER, hostLike({ pidNamespace: 'pid:[2]' }))).toBe(false);
   });
 
   test('in another pid namespace lives: its number means nothing here', () => {

@@ -42,7 +42,6 @@ export async function prepareGuard(
     if (event.type === 'problem' && !HARMLESS.has(event.problem.code)) failed.add(event.problem);
     onEvent?.(event);
   };
-  const mounts = mountPointsBelow(record.sources.map(({ realPath }) => realPath));
   await takeSnapshot(options, record, listen);
   failed.refuseAny();
   const found = await findSnapshot({ target, which: record.id, signal });
@@ -74,6 +73,8 @@ export async function prepareGuard(
       })(),
     );
     failed.refuseAny();
+    // Now, for to look may mount something (automount).
+    const mounts = mountPointsBelow(record.sources.map(({ realPath }) => realPath));
     const about = { devices: [...devices], ...(mounts === undefined ? {} : { mounts }) };
     return { record: { ...record, ...about }, notCovered, entries };
   } finally {
