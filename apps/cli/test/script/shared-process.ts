@@ -11,8 +11,8 @@ const CHILD = fileURLToPath(new URL('./shared-process.mjs', import.meta.url));
  * what is printed and done, and the exit status, are the same.
  */
 export interface SharedProcess {
-  /** A command has ended it. */
-  readonly isEnded: boolean;
+  /** No command has ended it, and none is under way, of a test that has run out of time. */
+  readonly isFree: boolean;
   /** Runs a command, as `runHoldfast` does; not two at once. */
   run(words: readonly string[], options: Omit<RunOptions, 'unprivileged'>): Promise<RunResult>;
   end(): Promise<void>;
@@ -25,16 +25,19 @@ export function startSharedProcess(isUnprivileged: boolean): SharedProcess {
   const child = spawn(program, rest, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const ended = once(child, 'close');
   const said = { stdout: '', stderr: '' };
+  let isBusy = false;
+  const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       said[name] += text;
     });
   }
   return {
-    get isEnded() {
-      return child.exitCode !== null || child.signalCode !== null;
+    get isFree() {
+      return !isBusy && !isGone();
     },
     async run(command, { cwd, environment }) {
+      isBusy = true;
       said.stdout = '';
       said.stderr = '';
       const mark = `\0${randomUUID()}`;
@@ -43,17 +46,24 @@ export function startSharedProcess(isUnprivileged: boolean): SharedProcess {
       if (typeof status !== 'number')
         throw new Error(`${command.join(' ')} ended its process: ${said.stdout}${said.stderr}`);
       await Promise.all([marked(child, 'stdout'), marked(child, 'stderr')]);
+      isBusy = false;
       const result = { status, stdout: said.stdout.slice(0, -mark.length), stderr: said.stderr.slice(0, -mark.length) };
       expectJson(command, result);
       return result;
 
       async function marked(from: ChildProcess, name: 'stdout' | 'stderr'): Promise<void> {
-        while (!said[name].endsWith(mark)) await Promise.race([once(from[name] ?? from, 'data'), ended]);
+        while (!said[name].endsWith(mark)) {
+          if (isGone()) throw new Error(`${command.join(' ')} ended its process`);
+          await Promise.race([once(from[name] ?? from, 'data'), ended]);
+        }
       }
     },
     async end() {
-      child.kill();
-      await ended;
+      if (isGone()) return;
+      const exited = once(child, 'exit');
+      // A command that is under way takes any other signal for its own.
+      child.kill('SIGKILL');
+      await exited;
     },
   };
 }
