@@ -57,8 +57,11 @@ export async function run(session: Session, operands: readonly string[], flags: 
         onOutcome: (ended) => {
           outcome = ended;
         },
-        isOwnTarget: word === undefined,
-        label: { action: words.join(' '), folder: process.cwd(), ...(word === undefined ? {} : { address: word }) },
+        label: {
+          action: words.join(' '),
+          folder: process.cwd(),
+          ...(word === undefined ? { isOwnTarget: true } : { address: word }),
+        },
         signal: session.signal,
         onEvent: tellStart(session, { isQuiet: flags.quiet === true, isOwnTarget: word === undefined }),
       },

@@ -52,9 +52,9 @@ export class GuardedCommand {
     const detached = process.platform !== 'win32' && !hasTerminal();
     const mark = [this.#session.environment[GUARD_VARIABLE], id].filter((one) => one !== undefined).join(' ');
     const env = { ...this.#session.environment, [GUARD_VARIABLE]: mark };
-    const giveBack = this.#session.divertSignals((name) => this.#passOn(child, name, detached));
-    const child = spawn(program, rest, { stdio: 'inherit', detached, env });
+    const child = startOf(program, () => spawn(program, rest, { stdio: 'inherit', detached, env }));
     if (detached || process.platform === 'win32') this.#group = child.pid;
+    const giveBack = this.#session.divertSignals((name) => this.#passOn(child, name, detached));
     const onStop = (): void => void this.end().catch(() => undefined);
     stop.addEventListener('abort', onStop, { once: true });
     if (stop.aborted) onStop();
@@ -94,12 +94,24 @@ function hasTerminal(): boolean {
   }
 }
 
+/** Most of what goes wrong comes as an event; some, as words that are too long, is thrown at once. */
+function startOf(program: string, start: () => ChildProcess): ChildProcess {
+  try {
+    return start();
+  } catch (error) {
+    throw cannotRun(program, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function cannotRun(program: string, reason: string): CommandFailed {
+  return new CommandFailed(`${program} cannot be run: ${reason}`, EXIT.cannotRun, { neverRan: true });
+}
+
 function endingOf(child: ChildProcess, program: string): Promise<CommandFailed | undefined> {
   return new Promise((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      const message = isMissing ? `there is no command ${program}` : `${program} cannot be run: ${error.message}`;
-      resolve(new CommandFailed(message, isMissing ? EXIT.notFound : EXIT.cannotRun, { neverRan: true }));
+      const missing = new CommandFailed(`there is no command ${program}`, EXIT.notFound, { neverRan: true });
+      resolve(error.code === 'ENOENT' ? missing : cannotRun(program, error.message));
     });
     child.once('exit', (status, signal) => {
       if (status === 0) resolve(undefined);

@@ -40,7 +40,6 @@ export async function rollBackNow(session: Session, left: LeftGuard, startedAtMs
     id: left.id,
     target,
     stateDirectory: stateDirectory(),
-    isOwnTarget: isOwn(left),
     beforeRollBack: async () => {
       holdSignals(session);
       await endProcesses({ id: left.id });
@@ -68,7 +67,7 @@ export async function dismissLeft(
   const question = keeps ? 'Leave them as they are?' : 'Leave them as they are, and remove the snapshot?';
   await requireYes(session, flags.yes === true, describe(left), question);
   const target = await openLeftTarget(session, left);
-  await dismissGuard({ id: left.id, target, stateDirectory: stateDirectory(), keep: keeps, isOwnTarget: isOwn(left) });
+  await dismissGuard({ id: left.id, target, stateDirectory: stateDirectory(), keep: keeps });
   const living = livingProcesses({ id: left.id });
   return {
     exitStatus: EXIT.done,
@@ -117,10 +116,6 @@ function placesOf({ sources }: LeftGuard): string {
 
 function capitalised(words: string): string {
   return `${words[0]?.toUpperCase()}${words.slice(1)}`;
-}
-
-function isOwn({ address }: LeftGuard): boolean {
-  return address === undefined;
 }
 
 function nothingLeft(): CommandResult {

@@ -34,10 +34,8 @@ export interface GuardOptions extends OperationOptions {
   readonly beforeRollBack?: (() => Promise<void>) | undefined;
   /** Told how it ended, before the promise is settled. */
   readonly onOutcome?: ((outcome: GuardOutcome) => void) | undefined;
-  /** The target is kept for guarded runs and nothing else: nothing is remembered of a snapshot that goes. */
-  readonly isOwnTarget?: boolean | undefined;
-  /** For whoever finds the run interrupted: what was run, how the target was named, and the folder that this counts from. */
-  readonly label?: Pick<GuardRecord, 'action' | 'address' | 'folder'> | undefined;
+  /** For whoever finds the run interrupted: what was run, how the target was named, the folder that this counts from, and whose it is. */
+  readonly label?: Pick<GuardRecord, 'action' | 'address' | 'folder' | 'isOwnTarget'> | undefined;
   /** Name and version of the program, for the record. */
   readonly program?: string | undefined;
 }

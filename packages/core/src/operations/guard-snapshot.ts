@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isHoldfastError } from '../holdfast-error.js';
 import { readTombstone, unmarkPruned, writeTombstone } from '../plain/index.js';
+import type { GuardRecord } from '../state/index.js';
 import type { BackupTarget, CallOptions } from '../target/index.js';
 import { catalogOf } from './catalog-view.js';
 import { labelsOf } from './labels.js';
@@ -10,8 +11,6 @@ const REMOVAL_BYTES = 8;
 
 /** How the snapshot of a guarded run is removed. */
 export interface RemoveGuardedOptions extends CallOptions {
-  /** The target is the guards' own: no mirror could bring the snapshot back, so that nothing need be remembered of it. */
-  readonly isOwnTarget: boolean;
   readonly program?: string | undefined;
 }
 
@@ -24,8 +23,8 @@ export interface RemoveGuardedOptions extends CallOptions {
  */
 export async function removeGuarded(
   target: BackupTarget,
-  id: string,
-  { isOwnTarget, program, ...options }: RemoveGuardedOptions,
+  { id, isOwnTarget = false }: Pick<GuardRecord, 'id' | 'isOwnTarget'>,
+  { program, ...options }: RemoveGuardedOptions,
 ): Promise<boolean> {
   const labels = labelsOf(new Date(), program);
   // A removal that was killed on its way goes on.
@@ -37,6 +36,7 @@ export async function removeGuarded(
   const item = await readTombstone(target, id, options);
   if (item?.status !== 'removed') return false;
   await pruneOne(target, item.tombstone, labels, options);
+  // No mirror could bring it back there.
   if (isOwnTarget) await unmarkPruned(target, [id], options);
   return true;
 }

@@ -177,9 +177,9 @@ class GuardedAction {
   }
 
   async #clear(): Promise<void> {
-    const { target, stateDirectory, isOwnTarget = false, program } = this.#options;
+    const { target, stateDirectory, program } = this.#options;
     if (!this.#record.keep || this.#record.phase === 'preparing')
-      await removeGuarded(target, this.#record.id, { isOwnTarget, program });
+      await removeGuarded(target, this.#record, { program });
     await forgetGuardRun(stateDirectory, this.#record.id);
   }
 

@@ -58,7 +58,6 @@ export interface LeftGuardOptions extends OperationOptions {
   readonly stateDirectory: string;
   /** The snapshot stays also where it is needed no more. */
   readonly keep?: boolean | undefined;
-  readonly isOwnTarget?: boolean | undefined;
   /** Called before anything is rolled back: whatever the run has begun and may still write must be ended when this resolves. */
   readonly beforeRollBack?: (() => Promise<void>) | undefined;
   readonly program?: string | undefined;
@@ -106,8 +105,8 @@ export async function clearLeftRuns(options: Omit<LeftGuardOptions, 'id' | 'keep
 }
 
 async function end(options: LeftGuardOptions, record: GuardRecord): Promise<void> {
-  const { target, stateDirectory, keep, isOwnTarget = false, program } = options;
-  if (keep !== true && !record.keep) await removeGuarded(target, record.id, { isOwnTarget, program });
+  const { target, stateDirectory, keep, program } = options;
+  if (keep !== true && !record.keep) await removeGuarded(target, record, { program });
   await forgetGuardRun(stateDirectory, record.id);
 }
 

@@ -27,6 +27,8 @@ export interface GuardRecord {
   /** How whoever began it named that target, and where: an address may count from a folder. */
   readonly address?: string;
   readonly folder?: string;
+  /** The target is kept for guarded runs and nothing else: nothing is remembered there of a snapshot that goes. */
+  readonly isOwnTarget?: boolean;
   readonly sources: readonly GuardedSource[];
   /** What is run, in words; for people. */
   readonly action?: string;
