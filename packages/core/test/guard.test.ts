@@ -366,7 +366,7 @@ describe('row 9: a guarded action does not begin', () => {
     expect(codeOf(missing.error)).toBe('NOT_GUARDED');
     const changing = await run(lab, never, {
       onEvent: (event) => {
-        if (event.type === 'committed') writeFileSync(lab.path('a.txt'), 'changed right after');
+        if (event.type === 'committed') writeFileSync(lab.path('a.txt'), 'A');
       },
     });
     expect(codeOf(changing.error)).toBe('NOT_GUARDED');
