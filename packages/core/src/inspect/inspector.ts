@@ -20,6 +20,7 @@ export const DEFAULT_INSPECT_LIMITS: InspectLimits = {
 };
 
 export interface InspectOptions {
+  /** Fires when the answer is wanted no more. Not to be listened to for longer than the answer takes: it may serve another question. */
   readonly signal?: AbortSignal | undefined;
   /** {@link DEFAULT_INSPECT_LIMITS} where it is left out. */
   readonly limits?: InspectLimits | undefined;
