@@ -4,9 +4,8 @@ import { type ListOptions, type ObjectInfo, prefixFault } from '@holdfast/core/t
 import { asTargetError } from './errors.js';
 import { folderEntries, holdsSomething, infoAt, isObjectFolder, sortByBytes } from './folder-entries.js';
 import { lookUp } from './look-up.js';
-import { standingRoot } from './one-root.js';
 import { enter, fault, isReserved, type Place, pathOf } from './place.js';
-import { atRest } from './settle-swap.js';
+import { atRest, standsStill } from './settle-swap.js';
 
 /**
  * One turn of a listing. A folder has two: its place as an object (`a`, if nothing lies below it) and the place of what lies
@@ -34,10 +33,9 @@ export async function* list(place: Place, prefix: string, options: ListOptions =
   enter(place, 'list', options);
   const wrong = prefixFault(prefix);
   if (wrong !== undefined) throw fault(place, 'INVALID_KEY', wrong, 'list', prefix);
-  await atRest(place, 'list', options);
-  const before = standingRoot(place)?.root;
+  const before = await atRest(place, 'list', options);
   const frames: Frame[] = [];
-  const first = attempt(place, prefix, () => firstFrame(place, prefix));
+  const first = attempt(place, prefix, () => firstFrame(place, prefix, before));
   if (first !== undefined) frames.push(first);
   for (let turns = 1; ; turns++) {
     const frame = frames.at(-1);
@@ -53,15 +51,15 @@ export async function* list(place: Place, prefix: string, options: ListOptions =
     if (line !== undefined) yield line;
   }
   // What was listed and what was not are of two roots then, and a listing that ends well is complete.
-  if (standingRoot(place)?.root !== before) {
+  if (!standsStill(place, before)) {
     throw fault(place, 'UNAVAILABLE', 'the snapshot was replaced while it was listed', 'list', prefix, {
       retryable: false,
     });
   }
 }
 
-function firstFrame(place: Place, prefix: string): Frame | undefined {
-  if (prefix === '') return frameOf('', place.one === undefined ? turnsIn(place, place.root, '') : rootTurns(place));
+function firstFrame(place: Place, prefix: string, root: string | undefined): Frame | undefined {
+  if (prefix === '') return frameOf('', place.one === undefined ? turnsIn(place, place.root, '') : rootTurns(root));
   if (isReserved(place, prefix)) return undefined;
   const found = lookUp(place, prefix.slice(0, -1));
   if (found?.type !== 'directory') return undefined;
@@ -107,8 +105,7 @@ function frameOf(prefix: string, turns: Turn[]): Frame {
 }
 
 /** The one root there is, though no folder of its name lies there. */
-function rootTurns(place: Place): Turn[] {
-  const name = standingRoot(place)?.root;
+function rootTurns(name: string | undefined): Turn[] {
   if (name === undefined) return [];
   return [
     { sortsAs: name, name, kind: 'folder' },

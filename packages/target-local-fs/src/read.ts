@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { errorCode } from '@holdfast/core/files';
 import type { CallOptions, GetOptions, ObjectInfo, StatOptions } from '@holdfast/core/target';
 import { asTargetError } from './errors.js';
 import { holdsSomething, infoOf, isObjectFolder } from './folder-entries.js';
 import { type Found, lookUp } from './look-up.js';
-import { standingRoot } from './one-root.js';
 import { assertUsableKey, enter, fault, type Place } from './place.js';
-import { atRest, isBeingReplaced } from './settle-swap.js';
+import { atRest, standsStill } from './settle-swap.js';
 
 const readLater = promisify(read);
 
@@ -22,7 +22,7 @@ export async function stat(place: Place, key: string, options?: StatOptions): Pr
   enter(place, 'stat', options, key);
   assertUsableKey(place, key, 'stat');
   try {
-    const found = await lookUpAtRest(place, key, 'stat', options);
+    const found = await lookUpAtRest(place, key, options);
     if (found === undefined) return undefined;
     if (found.type === 'directory') {
       const object = isObjectFolder(place, key) && !holdsSomething(place, found.path, `${key}/`);
@@ -64,40 +64,43 @@ interface Opened {
 }
 
 async function open(place: Place, key: string, options: GetOptions): Promise<Opened> {
+  for (;;) {
+    const root = await atRest(place, 'get', options);
+    const opened = openNow(place, key);
+    // Was the root replaced meanwhile, what was opened may be the other root's, and what was not found may be there.
+    if (standsStill(place, root)) {
+      if (opened !== undefined) return opened;
+      throw fault(place, 'NOT_FOUND', 'there is no such file', 'get', key);
+    }
+    if (opened !== undefined) closeSync(opened.descriptor);
+  }
+}
+
+function openNow(place: Place, key: string): Opened | undefined {
   let descriptor: number | undefined;
   try {
-    const found = await lookUpAtRest(place, key, 'get', options);
-    if (found?.type === 'file') {
+    const found = fileAt(place, key);
+    if (found !== undefined) {
       descriptor = openSync(found.path, OPEN_FLAGS);
       const stats = fstatSync(descriptor);
-      // Was the root replaced since it was looked up, the file may be the other root's.
-      if (stats.isFile() && isOfStandingRoot(place, key)) return { descriptor, sizeBytes: stats.size };
+      if (stats.isFile()) return { descriptor, sizeBytes: stats.size };
     }
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw asTargetError(error, { url: place.url, operation: 'get', key });
   }
   if (descriptor !== undefined) closeSync(descriptor);
-  throw fault(place, 'NOT_FOUND', 'there is no such file', 'get', key);
+  return undefined;
 }
 
-/** {@link lookUp}; where the folder is the root, not while one root is taking another one's place. */
-async function lookUpAtRest(
-  place: Place,
-  key: string,
-  operation: 'stat' | 'get',
-  options?: CallOptions,
-): Promise<Found | undefined> {
+/** {@link lookUp} in what stands, not in what is just being moved. */
+async function lookUpAtRest(place: Place, key: string, options?: CallOptions): Promise<Found | undefined> {
   for (;;) {
-    await atRest(place, operation, options);
+    const root = await atRest(place, 'stat', options);
     const found = lookUp(place, key);
-    // Nothing may have been found because no root stood there just then.
-    if (place.one === undefined || standingRoot(place) !== undefined || !isBeingReplaced(place)) return found;
+    if (standsStill(place, root)) return found;
   }
-}
-
-function isOfStandingRoot(place: Place, key: string): boolean {
-  return place.one === undefined || standingRoot(place)?.root === key.split('/', 1)[0];
 }
 
 /** The regular file under `key`. */

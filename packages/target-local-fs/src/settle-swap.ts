@@ -22,18 +22,34 @@ export function isBeingReplaced(place: Pick<Place, 'root'>): boolean {
 /**
  * Waits until a root stands, or surely none: for readers of a folder that is a root. Nothing is written.
  *
+ * @returns the root. The next moment it may be another one: who reads looks again when he has read ({@link standsStill}).
  * @throws TargetError `UNAVAILABLE` if the replacement does not come to its end
  */
-export async function atRest(place: Place, operation: TargetOperation, options?: CallOptions): Promise<void> {
-  if (place.one === undefined) return;
+export async function atRest(
+  place: Place,
+  operation: TargetOperation,
+  options?: CallOptions,
+): Promise<string | undefined> {
+  if (place.one === undefined) return undefined;
   for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
-    // In this order: a swap that ends between the two looks has left its root.
-    if (standingRoot(place) !== undefined) return;
-    if (!isBeingReplaced(place) && (standingRoot(place) !== undefined || !isBeingReplaced(place))) return;
+    // In this order: a swap that ends between two looks has left its root.
+    if (standsStill(place, undefined)) return undefined;
+    const root = standingRoot(place)?.root;
+    if (root !== undefined) return root;
     if (waitedMs >= WAIT_MS) throw unfinished(place, operation);
     await sleep(LOOK_AGAIN_MS);
     enter(place, operation, options);
   }
+}
+
+/** Is the root still the one that was seen before? Then all that was read since is of that root. Always, where folders hold many. */
+export function standsStill(place: Place, before: string | undefined): boolean {
+  if (place.one === undefined) return true;
+  if (standingRoot(place)?.root !== before) return false;
+  // None stands: for good only if none is on its way, and none has just come.
+  return (
+    before !== undefined || (!isBeingReplaced(place) && standingRoot(place) === undefined && !isBeingReplaced(place))
+  );
 }
 
 /**
