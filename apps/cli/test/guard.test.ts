@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { PROGRAM, runHoldfast } from './script/run-holdfast.js';
 import { treeLines } from './script/tree.js';
 import { makeWorld, type World } from './script/world.js';
@@ -185,10 +185,12 @@ describe.skipIf(process.platform === 'win32')('row 13: a guard that is killed', 
   test('can be dismissed: things stay, and its snapshot goes', async () => {
     const id = await killed(`echo $$ > pid; ${ENDLESS}`);
     const pid = Number(readFileSync(here('pid'), 'utf8'));
+    onTestFinished(() => {
+      process.kill(pid, 'SIGKILL');
+    });
     const done = await run('guard', '--dismiss', id, '--yes');
     expect(done.status, done.stderr).toBe(0);
-    if (isLinux) expect(done.stdout).toContain(`What it has started still runs: process ${pid}`);
-    process.kill(pid, 'SIGKILL');
+    if (isLinux) expect(done.stdout).toMatch(new RegExp(`What it has started still runs: process .*\\b${pid}\\b`));
     expect(readFileSync(here('data/a.txt'), 'utf8')).toBe('spoilt\n');
     const own = join(String(world.environment.XDG_STATE_HOME), 'holdfast', 'guard');
     expect(readdirSync(own).filter((name) => name !== '.holdfast')).toEqual([]);
