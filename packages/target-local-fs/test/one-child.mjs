@@ -38,6 +38,13 @@ const ACTIONS = {
     const files = { 'excel/data.xlsx': 'new', 'data.csv': 'new', 'more/deep/b': 'new' };
     await write(target, 'new', files, { 'npy/a.npy': 'old/npy/a.npy' });
   },
+  /** One snapshot after the other; each file says of which it is. */
+  async churn(target) {
+    for (let number = 1; number <= 20; number += 1) {
+      const name = `churn-${number}`;
+      await write(target, name, { 'a/x': name, 'a/y': name, b: name });
+    }
+  },
   /** Finishes what another one began, and does nothing else. */
   async settle() {},
   async remove(target) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -297,6 +297,33 @@ describe('a replacement', () => {
     };
     expect(await errorOf(rest())).toMatchObject({ code: 'UNAVAILABLE', retryable: false });
   });
+});
+
+test('while one snapshot takes the place of another one again and again, a reader gets whole ones and nothing else', async () => {
+  const { path, target } = await standing({ 'a/x': 'old', 'a/y': 'old', b: 'old' });
+  const writer = spawn(process.execPath, [CHILD, path, 'churn', '0'], { stdio: 'ignore' });
+  let hasEnded = false;
+  writer.once('exit', () => {
+    hasEnded = true;
+  });
+  const seen = new Set<string>();
+  while (!hasEnded) {
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      const keys = await keysOf(target);
+      const root = keys[0]?.split('/', 1)[0] ?? 'nothing';
+      seen.add(root);
+      expect(keys).toEqual([RECORD, 'a/x', 'a/y', 'b'].map((key) => `${root}/${key}`));
+      expect(await textOf(target, `${root}/a/x`)).toBe(root);
+      expect(await textOf(target, `${root}/b`)).toBe(root);
+    } catch (error) {
+      // It has been replaced since: that is said, and nothing else is given.
+      if (!isTargetError(error, 'UNAVAILABLE') && !isTargetError(error, 'NOT_FOUND')) throw error;
+    }
+  }
+  expect(writer.exitCode).toBe(0);
+  expect(seen.size).toBeGreaterThan(2);
+  expect(seen).not.toContain('nothing');
 });
 
 describe('foreign files in the folder', () => {
