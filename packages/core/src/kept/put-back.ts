@@ -79,7 +79,9 @@ export async function putBack(context: PutBackContext): Promise<void> {
 /** What is gone is put back all the same: nothing is lost by it. */
 function wasChangedBetween(item: KeptItem, context: PutBackContext): boolean {
   const live = context.paths.look(item);
-  if (live.stats === undefined || needOf(item, live) === 'nothing' || !isChangedSince(item, live)) return false;
+  // A folder has nothing of its own that could be lost: it goes only when it is empty.
+  if (live.stats === undefined || live.stats.isDirectory()) return false;
+  if (needOf(item, live) === 'nothing' || !isChangedSince(item, live)) return false;
   fail(item, context, 'EXISTS', 'it stays as it was before the restore was run again: somebody had changed it by then');
   return true;
 }
