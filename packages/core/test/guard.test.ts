@@ -235,6 +235,33 @@ describe('row 9: what is taken back', () => {
     expectAsItWas(lab.source, before);
   });
 
+  it('gets its name back whatever has that name now: another one of its kind, a new file or folder, or a file in place of its folder', async () => {
+    const lab = new Lab({
+      '.holdfastignore': '*.tmp\n',
+      'a.tmp': 'only a',
+      'b.tmp': 'only b',
+      'c.tmp': 'only c',
+      'in.tmp/x': 'only x',
+      'sub/d.tmp': 'only d',
+      'sub/e': 'e',
+    });
+    const before = fullTree(lab.source);
+    const { outcome } = await run(lab, () => {
+      renameSync(lab.path('a.tmp'), lab.path('t'));
+      renameSync(lab.path('b.tmp'), lab.path('a.tmp'));
+      renameSync(lab.path('t'), lab.path('b.tmp'));
+      renameSync(lab.path('c.tmp'), lab.path('in.tmp/c'));
+      plant(lab.source, { 'c.tmp/new': 'n' });
+      renameSync(lab.path('in.tmp'), lab.path('moved'));
+      plant(lab.source, { 'in.tmp': 'a file now' });
+      renameSync(lab.path('sub'), lab.path('other'));
+      plant(lab.source, { sub: 'a file now' });
+      fail();
+    });
+    expect(outcome).toMatchObject({ how: 'rolledBack', rollBack: { uncovered: [] } });
+    expectAsItWas(lab.source, before);
+  });
+
   it.skipIf(process.platform === 'win32')('is given through no link that the action has put on the way', async () => {
     const lab = new Lab({ '.holdfastignore': '*.tmp\n', 'sub/a.tmp': 'only here', 'sub/b': 'b' });
     const outside = scratch();

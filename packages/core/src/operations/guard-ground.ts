@@ -42,7 +42,7 @@ export function foldersOf(places: ReadonlySet<string>): ReadonlySet<string> {
 
 /** All that stands in the sources now. */
 export function everythingNow({ leaveOut }: GuardGround, source: GuardedSource): Generator<MetEntry> {
-  return walkEverything(source, { leaveOut, unclose });
+  return walkEverything(source, { leaveOut, unclose: (location) => unclose(location) });
 }
 
 /** What stood there and what stands there, by their names, in the order of the manifest. */
@@ -65,10 +65,21 @@ async function* metWithKeys(ground: GuardGround): AsyncGenerator<Keyed & { met: 
 }
 
 const OWNER_LOOKS = 0o500;
+const OWNER_CHANGES = 0o700;
 
 /** Who owns a folder may open it, whatever its mode; it is closed again as it was. */
-function unclose(location: Buffer): (() => void) | undefined {
+function unclose(location: Buffer, rights: number = OWNER_LOOKS): (() => void) | undefined {
   const before = withinReach(location, (address) => lstatSync(address, { throwIfNoEntry: false }));
-  if (before === undefined || !openToOwner(location, OWNER_LOOKS)) return undefined;
+  if (before === undefined || !openToOwner(location, rights)) return undefined;
   return () => withinReach(location, (address) => chmodSync(address, before.mode & 0o7777));
+}
+
+/** Changes names in a folder, also in one that its owner has closed. */
+export function inOpenFolder(folder: Buffer, change: () => void): void {
+  const close = unclose(folder, OWNER_CHANGES);
+  try {
+    change();
+  } finally {
+    close?.();
+  }
 }

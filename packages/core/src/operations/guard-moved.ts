@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, realpathSync, renameSync } from 'node:fs';
 import { errorCode } from '../files/index.js';
-import type { MetEntry } from '../source/index.js';
+import { liesIn, type MetEntry } from '../source/index.js';
 import type { NotedEntry } from '../state/index.js';
-import { besideNoted, type GuardGround } from './guard-ground.js';
+import { besideNoted, type GuardGround, inOpenFolder } from './guard-ground.js';
+
+const SLASH = 0x2f;
 
 /** So many that are gone are looked for under other names; a run that moves more of what no snapshot has is not one. */
 const MAX_LOOKED_FOR = 10_000;
@@ -16,15 +19,23 @@ interface Moved {
 /**
  * Gives what the snapshot does not have its name back, where the run has moved it within the sources: it is the very thing that stood
  * there, by the system's own numbers for it. Under its new name it would be taken for something new, and with it the only copy would go.
+ * What has its name now makes room: it is looked for itself if it was moved, and is something new otherwise.
  *
  * @returns the paths of what was moved back.
  * @throws the error of the system if the sources or the list cannot be read.
  */
 export async function moveBack(ground: GuardGround): Promise<ReadonlySet<string>> {
   const back = new Set<string>();
-  // Folders first: what is in them comes with them.
-  for (const moved of await findMoved(ground))
-    if (giveBack(ground, moved)) back.add(moved.noted.pathBytes.toString('utf8'));
+  // What came along with a folder, or made room, has another name by now: it is looked for again until nothing more finds its place.
+  for (let isMoving = true; isMoving; ) {
+    isMoving = false;
+    // Folders first: what is in them comes with them.
+    for (const moved of await findMoved(ground)) {
+      if (!giveBack(ground, moved)) continue;
+      back.add(moved.noted.pathBytes.toString('utf8'));
+      isMoving = true;
+    }
+  }
   return back;
 }
 
@@ -67,13 +78,22 @@ function giveBack(ground: GuardGround, { noted, met }: Moved): boolean {
   const place = placeOf(ground, noted.pathBytes);
   if (place === undefined) return false;
   try {
-    const folder = place.subarray(0, place.lastIndexOf(0x2f));
+    // Something that was moved before it may have taken it along, or its name.
+    const now = lstatSync(met.location, { bigint: true, throwIfNoEntry: false });
+    if (now?.ino !== met.stats.ino || now.dev !== met.stats.dev) return false;
+    const folder = parentFolder(place.location);
+    for (const onTheWay of foldersFrom(place.top, folder)) {
+      const standing = lstatSync(onTheWay, { throwIfNoEntry: false });
+      if (standing !== undefined && !standing.isDirectory() && !makeRoom(ground, onTheWay, place.top)) return false;
+    }
     mkdirSync(folder, { recursive: true });
     // No link that was put on the way leads out of the source.
     if (!realpathSync.native(folder, { encoding: 'buffer' }).equals(folder)) return false;
-    const standing = lstatSync(place, { throwIfNoEntry: false });
-    if (standing !== undefined && (standing.isDirectory() || noted.kind === 'directory')) return false;
-    renameSync(met.location, place);
+    const isTaken = lstatSync(place.location, { throwIfNoEntry: false }) !== undefined;
+    if (isTaken && !makeRoom(ground, place.location, place.top)) return false;
+    inOpenFolder(parentFolder(met.location), () =>
+      inOpenFolder(folder, () => renameSync(met.location, place.location)),
+    );
     return true;
   } catch (error) {
     // It has come back with a folder that it lies in, or cannot come: then it is named with what was not covered.
@@ -82,18 +102,39 @@ function giveBack(ground: GuardGround, { noted, met }: Moved): boolean {
   }
 }
 
-/** Where a path of a snapshot is on this machine. */
-function placeOf({ record }: GuardGround, pathBytes: Buffer): Buffer | undefined {
+/** What stands there gets a name that is on no list. The top of a source stays: a name beside it would be none of the source's. */
+function makeRoom({ leaveOut }: GuardGround, location: Buffer, top: Buffer): boolean {
+  const path = location.toString();
+  if (location.equals(top) || [...leaveOut].some((place) => liesIn(place, path))) return false;
+  const folder = parentFolder(location);
+  const aside = Buffer.concat([folder, Buffer.from(`/.holdfast-aside-${randomBytes(8).toString('hex')}`)]);
+  inOpenFolder(folder, () => renameSync(location, aside));
+  return true;
+}
+
+function parentFolder(location: Buffer): Buffer {
+  return location.subarray(0, location.lastIndexOf(SLASH));
+}
+
+/** A folder, and those above it below the top of its source, topmost first. */
+function foldersFrom(top: Buffer, folder: Buffer): Buffer[] {
+  const folders: Buffer[] = [];
+  for (let current = folder; current.length > top.length; current = parentFolder(current)) folders.unshift(current);
+  return folders;
+}
+
+/** Where a path of a snapshot is on this machine, and the top of its source. */
+function placeOf(
+  { record }: GuardGround,
+  pathBytes: Buffer,
+): { readonly location: Buffer; readonly top: Buffer } | undefined {
   for (const { entryPath, realPath } of record.sources) {
-    const top = Buffer.from(entryPath);
-    const isTop = pathBytes.equals(top);
-    if (isTop) return Buffer.from(realPath);
-    if (
-      pathBytes.length > top.length &&
-      pathBytes.subarray(0, top.length).equals(top) &&
-      pathBytes[top.length] === 0x2f
-    )
-      return Buffer.concat([Buffer.from(realPath), pathBytes.subarray(top.length)]);
+    const entryTop = Buffer.from(entryPath);
+    const top = Buffer.from(realPath);
+    if (pathBytes.equals(entryTop)) return { location: top, top };
+    const isBelow = pathBytes.length > entryTop.length && pathBytes[entryTop.length] === SLASH;
+    if (isBelow && pathBytes.subarray(0, entryTop.length).equals(entryTop))
+      return { location: Buffer.concat([top, pathBytes.subarray(entryTop.length)]), top };
   }
   return undefined;
 }
