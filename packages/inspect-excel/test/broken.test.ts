@@ -124,6 +124,12 @@ describe('a file that is no sound workbook is named, and exports nothing', () =>
         members: [{ name: 'xl/worksheets/sheet0.xml', text: Buffer.from([0x3c, 0x61, 0xff, 0xfe, 0x3e]) }],
       }),
     ],
+    [
+      'a row between two rows',
+      'INVALID',
+      /order/,
+      sheet('<worksheet><sheetData><row r="1.5"><c r="A1"><v>1</v></c></row></sheetData></worksheet>'),
+    ],
     ['elements within elements without end', 'INVALID', /nested/, sheet('<a>'.repeat(500))],
   ];
   for (const [what, code, message, bytes, name] of cases) {

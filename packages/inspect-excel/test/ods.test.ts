@@ -60,6 +60,17 @@ describe('an OpenDocument spreadsheet', () => {
     );
   });
 
+  it('has as a guarded text what a cell calls a number, an error or a time, and is none', async () => {
+    const rows = [
+      typed('float', 'office:value="=1,2"'),
+      typed('date', 'office:date-value="+1+cmd|x"'),
+      typed('time', 'office:time-value="@A1"'),
+      typed('string', 'calcext:value-type="error" office:string-value=""', '=cmd'),
+      typed('string', 'calcext:value-type="error" office:string-value=""', '#¡DIV/0!'),
+    ];
+    expect(await csvOf(row(rows.join('')))).toBe(`"'=1,2",'+1+cmd|x,'@A1,'=cmd,#¡DIV/0!\r\n`);
+  });
+
   it('has texts with their lines and blanks, and nothing of what stands beside them', async () => {
     const rows = [
       text('  one  <text:span>two</text:span><text:s text:c="3"/>\n three<text:line-break/>four'),

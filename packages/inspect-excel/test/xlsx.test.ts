@@ -93,4 +93,25 @@ describe('the CSV of a sheet', () => {
     expect(csv.S).toBe('=1+1,-5,-7\r\n');
     expect(inspection.facts).toMatchObject({ formulaLikeTexts: 1 });
   });
+
+  it('has as a guarded text what a cell calls a number, an error or a day, and is none', async () => {
+    const data = row(
+      1,
+      cell('A1', '=HYPERLINK("x"),b'),
+      cell('B1', '=cmd|x', 't="e"'),
+      cell('C1', '@SUM(1)\n', 't="d"'),
+      cell('D1', '-1+cmd', 's="1"'),
+      cell('E1', '0x10'),
+      cell('F1', 'TRUE', 't="b"'),
+      cell('G1', '#N/A', 't="e"'),
+    );
+    expect(await csvOf(data, { formats: ['yyyy'] })).toBe(
+      `"'=HYPERLINK(""x""),b",'=cmd|x,"'@SUM(1)\n",'-1+cmd,0x10,TRUE,#N/A\r\n`,
+    );
+  });
+
+  it('has the last one of two cells that say to be at one place, in their order', async () => {
+    const data = row(1, cell('C1', '3'), cell('A1', '1'), cell('A1', '2'));
+    expect(await csvOf(data)).toBe('2,,3\r\n');
+  });
 });

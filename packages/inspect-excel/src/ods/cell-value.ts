@@ -1,25 +1,26 @@
 import { numberText } from '../values/number-text.js';
+import { asSaid } from '../values/said-kind.js';
 import type { Cell } from '../workbook/workbook.js';
 import { attributeOf } from '../xml/attributes.js';
 
 /** What a cell holds, from its attributes (ODF 1.3, 19.385) and the text that stands in it. */
 export function odsValue(attributes: string, text: string): Pick<Cell, 'kind' | 'text'> {
-  if (attributeOf(attributes, 'calcext:value-type') === 'error') return { kind: 'error', text };
+  if (attributeOf(attributes, 'calcext:value-type') === 'error') return asSaid('error', text);
   const value = (name: string): string => attributeOf(attributes, `office:${name}`) ?? '';
   switch (attributeOf(attributes, 'office:value-type')) {
     case 'float':
       // A boolean that came from another format, or from a comparison, is a number to LibreOffice: only what is shown tells.
       if (text === 'TRUE' || text === 'FALSE') return { kind: 'boolean', text };
-      return { kind: 'number', text: numberText(value('value')) };
+      return asSaid('number', numberText(value('value')));
     case 'percentage':
     case 'currency':
-      return { kind: 'number', text: numberText(value('value')) };
+      return asSaid('number', numberText(value('value')));
     case 'boolean':
       return { kind: 'boolean', text: value('boolean-value') === 'true' ? 'TRUE' : 'FALSE' };
     case 'date':
-      return { kind: 'date', text: withoutZeros(value('date-value')) };
+      return asSaid('date', withoutZeros(value('date-value')));
     case 'time':
-      return { kind: 'date', text: timeOf(value('time-value')) };
+      return asSaid('date', timeOf(value('time-value')));
     case undefined:
       return { kind: text === '' ? 'number' : 'text', text };
     default:

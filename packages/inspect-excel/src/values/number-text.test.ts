@@ -15,6 +15,7 @@ describe('a number of a workbook', () => {
     [' 5 ', '5'],
     ['1.797693134862316e+308', '1.797693134862316e+308'],
     ['INF', 'INF'],
+    ['0x10', '0x10'],
     ['', ''],
   ] as const) {
     it(`${stored} is ${text}`, () => expect(numberText(stored)).toBe(text));

@@ -8,8 +8,11 @@ export function numberText(stored: string): string {
   const trimmed = stored.trim();
   const value = Number(trimmed);
   // What is no number, or too large to be one, stays as it is written.
-  return trimmed === '' || !Number.isFinite(value) ? trimmed : String(value);
+  return trimmed === '' || !Number.isFinite(value) || NO_NUMERAL.test(trimmed) ? trimmed : String(value);
 }
+
+/** JavaScript takes 0x10 for a number; no workbook does. */
+const NO_NUMERAL = /[a-df-z]/i;
 
 /** Digits, and a minus at most; no leading zero. By hand, for it is asked of each number of a sheet. */
 function isWhole(text: string): boolean {

@@ -2,6 +2,7 @@ import { ContentError } from '../content-error.js';
 import { columnOfReference, MAX_COLUMNS, MAX_ROWS } from '../values/address.js';
 import type { NumberMeaning } from '../values/number-format.js';
 import { numberText } from '../values/number-text.js';
+import { asSaid } from '../values/said-kind.js';
 import { isoOfSerial } from '../values/serial-date.js';
 import type { Cell, Row } from '../workbook/workbook.js';
 import { attributeOf } from '../xml/attributes.js';
@@ -60,7 +61,7 @@ function sheetHandler(context: SheetContext, tell: (row: Row) => void): XmlHandl
   function beginRow(attributes: string): void {
     const written = attributeOf(attributes, 'r');
     const next = written === undefined ? row + 1 : Number(written) - 1;
-    if (!(next > row && next < MAX_ROWS))
+    if (!(Number.isInteger(next) && next > row && next < MAX_ROWS))
       throw new ContentError('INVALID', 'the rows of a sheet are not in their order');
     row = next;
     column = -1;
@@ -88,7 +89,7 @@ function sheetHandler(context: SheetContext, tell: (row: Row) => void): XmlHandl
   }
 
   function endRow(): void {
-    if (!isSorted) cells.sort((a, b) => a.column - b.column);
+    if (!isSorted) cells = inOrder(cells);
     if (cells.length > 0) tell({ index: row, cells });
   }
 
@@ -123,6 +124,12 @@ function sheetHandler(context: SheetContext, tell: (row: Row) => void): XmlHandl
   };
 }
 
+/** From left to right. Of a place that is written twice the last one counts, as in LibreOffice and openpyxl; Excel repairs such a file. */
+function inOrder(cells: readonly Cell[]): Cell[] {
+  const byColumn = new Map(cells.map((cell) => [cell.column, cell]));
+  return [...byColumn.values()].sort((a, b) => a.column - b.column);
+}
+
 interface StoredCell {
   readonly type: string;
   readonly style: number;
@@ -136,8 +143,8 @@ function cellOf(context: SheetContext, { type, style, value }: StoredCell): Pick
   if (type === 's') return { kind: 'text', text: stored === '' ? '' : sharedText(context, stored) };
   if (type === 'inlineStr') return { kind: 'text', text: stored };
   if (type === 'b') return { kind: 'boolean', text: booleanText(stored) };
-  if (type === 'e') return { kind: 'error', text: stored };
-  if (type === 'd') return { kind: 'date', text: stored };
+  if (type === 'e') return asSaid('error', stored);
+  if (type === 'd') return asSaid('date', stored);
   return { kind: 'text', text: unescapeCellText(stored) };
 }
 
@@ -149,7 +156,7 @@ function sharedText({ strings }: SheetContext, stored: string): string {
 
 function booleanText(stored: string): string {
   if (stored === '') return '';
-  return stored.trim() === '1' || stored.trim() === 'true' ? 'TRUE' : 'FALSE';
+  return /^\s*(?:1|true)\s*$/i.test(stored) ? 'TRUE' : 'FALSE';
 }
 
 function numberCell({ styles, dateSystem }: SheetContext, style: number, stored: string): Pick<Cell, 'kind' | 'text'> {
@@ -158,5 +165,5 @@ function numberCell({ styles, dateSystem }: SheetContext, style: number, stored:
     const date = isoOfSerial(Number(stored), meaning, dateSystem);
     if (date !== undefined) return { kind: 'date', text: date };
   }
-  return { kind: 'number', text: numberText(stored) };
+  return asSaid('number', numberText(stored));
 }
