@@ -1,15 +1,19 @@
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,6 +101,30 @@ describe('the parts of a live file', () => {
     symlinkSync('a.book', at('link.book'));
     expect(await run({}, 'link.book')).toMatchObject({ parts: [{ sizeBytes: 9 * 1024 * 1024 + 1 }] });
     expect(readdirSync(base).sort()).toEqual(['a.book', 'link.book', 'out.csv']);
+  });
+
+  it('are those of the name that was given, whatever the file behind a link is called', async () => {
+    renameSync(at('a.book'), at('content.v3'));
+    symlinkSync('content.v3', at('link.book'));
+    expect(await run({}, 'link.book')).toMatchObject({ parts: [{ name: 'One' }, {}, {}] });
+  });
+
+  it('never take the place of a device or a socket, through a link either', async () => {
+    const server = createServer().listen(at('socket.csv'));
+    await once(server, 'listening');
+    symlinkSync('socket.csv', at('link.csv'));
+    try {
+      for (const name of ['socket.csv', 'link.csv']) {
+        await expect(run({ to: at(name), part: 'One', mayReplace: () => true })).rejects.toMatchObject({
+          code: 'DESTINATION',
+          message: /no file/,
+        });
+      }
+      expect(lstatSync(at('socket.csv')).isSocket()).toBe(true);
+      expect(lstatSync(at('link.csv')).isSymbolicLink()).toBe(true);
+    } finally {
+      server.close();
+    }
   });
 
   it('need a file to read and a folder to write to', async () => {

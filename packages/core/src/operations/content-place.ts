@@ -9,7 +9,11 @@ import type { ShownSnapshot } from './show.js';
 /** A file whose content is looked into: one of a snapshot, or one that lies on this machine. */
 export type ContentPlace =
   | { readonly snapshot: Pick<ShownSnapshot, 'content'>; readonly entry: FileEntry }
-  | { readonly livePath: string };
+  | {
+      readonly livePath: string;
+      /** What it is called where that is not the last segment of its path: by a link, say. */
+      readonly name?: string | undefined;
+    };
 
 /** What every look into contents takes. */
 export interface LookOptions extends CallOptions {
@@ -56,7 +60,7 @@ async function holdLive(name: string, path: string, { signal }: CallOptions): Pr
 }
 
 function nameOf(place: ContentPlace): string {
-  const path = 'entry' in place ? place.entry.path : place.livePath;
+  const path = 'entry' in place ? place.entry.path : (place.name ?? place.livePath);
   const end = process.platform === 'win32' && 'livePath' in place ? path.replaceAll('\\', '/') : path;
   return end.slice(end.lastIndexOf('/') + 1);
 }

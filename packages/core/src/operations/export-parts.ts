@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { claimStaging, errorCode, removeEmptyFolders, sweepStaging, syncMadeFolders } from '../files/index.js';
 import { HoldfastError, throwIfAborted } from '../holdfast-error.js';
@@ -52,9 +52,11 @@ export async function exportParts(
   return stoppable(options, (within) => writeParts(place, within));
 }
 
+type LivePlace = Extract<ContentPlace, { readonly livePath: string }>;
+
 async function writeParts(given: ContentPlace, options: ExportPartsOptions): Promise<ExportPartsSummary | undefined> {
   const to = resolve(options.to);
-  const place = 'livePath' in given ? { livePath: await realFile(given.livePath, options.to) } : given;
+  const place = 'livePath' in given ? await realPlace(given, options.to) : given;
   const staging = join(dirname(to), RESTORE_STAGING_FOLDER);
   const claim = await claimStaging(staging).catch((error: unknown) => {
     throw unwritable(options.to, error);
@@ -89,11 +91,12 @@ async function writeParts(given: ContentPlace, options: ExportPartsOptions): Pro
 }
 
 /**
- * The file that a path means, through links. What is read must not be replaced by what comes out of it, whatever is answered to the question.
+ * The file that a path means, through links, under the name that was given: a link may be called like a workbook, and its file `data.v3`. What is read must
+ * not be replaced by what comes out of it, whatever is answered to the question.
  *
  * @throws HoldfastError `SOURCE_MISSING`, `DESTINATION`
  */
-async function realFile(path: string, to: string): Promise<string> {
+async function realPlace({ livePath: path, name = path }: LivePlace, to: string): Promise<LivePlace> {
   const real = await realpath(path).catch((error: unknown) => {
     throw new HoldfastError({
       code: 'SOURCE_MISSING',
@@ -102,7 +105,7 @@ async function realFile(path: string, to: string): Promise<string> {
       cause: error,
     });
   });
-  if (real !== (await realpath(to).catch(() => undefined))) return real;
+  if (real !== (await realpath(to).catch(() => undefined))) return { livePath: real, name };
   throw new HoldfastError({
     code: 'DESTINATION',
     message: `${displayName(to)} is the file that is read`,
@@ -156,6 +159,10 @@ async function standing(paths: readonly string[]): Promise<ReadonlySet<string>> 
   for (const path of paths) {
     const stats = await lstat(path).catch(() => undefined);
     if (stats?.isDirectory() === true) throw unwritable(path, new Error('a folder stands there'));
+    // /dev/stdout is a link to what would be gone for every program.
+    const meant = await stat(path).catch(() => undefined);
+    if (meant !== undefined && !meant.isFile() && !meant.isDirectory())
+      throw unwritable(path, new Error('what stands there is no file, and is not replaced by one'));
     if (stats !== undefined) found.add(path);
   }
   return found;
