@@ -53,6 +53,41 @@ function keptIn(state: string): string[] {
 }
 
 describe('the undo of a restore in place', () => {
+  it('gives the top of the source its time back also where folders are made again in it', async () => {
+    const lab = await changedLab();
+    plant(lab.source, { empty: null });
+    utimesSync(lab.source, 1_700_000_000, 1_700_000_000);
+    await lab.restoreInPlace({ delete: true });
+    await undo(lab.state);
+    expect(existsSync(lab.path('empty'))).toBe(true);
+    expect(statSync(lab.source).mtimeMs).toBe(1_700_000_000_000);
+  });
+
+  it('brings all of it back in one go where the whole source has gone since', async () => {
+    const lab = await changedLab();
+    plant(lab.source, { 'new/b.txt': 'b' });
+    utimesSync(lab.source, 1_700_000_000, 1_700_000_000);
+    const before = copyOf(lab.source);
+    await lab.restoreInPlace({ delete: true });
+    rmSync(lab.source, { recursive: true });
+    const undone = await undo(lab.state);
+    expect([undone.isWhole, undone.problems]).toEqual([true, []]);
+    expectJustTheSame(lab.source, before);
+  });
+
+  it('changes nothing where the list of what was replaced is cut short or damaged, and says so', async () => {
+    for (const spoil of [(text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1), () => '[0,"']) {
+      const lab = await changedLab({ 'a.txt': 'old', 'b.txt': 'old' });
+      await lab.restoreInPlace();
+      const restored = treeOf(lab.source);
+      const [id = ''] = readdirSync(join(lab.state, 'undo'));
+      const list = join(lab.state, 'undo', id, 'items-1.jsonl');
+      writeFileSync(list, spoil(readFileSync(list, 'utf8')));
+      await expect(undo(lab.state).catch(codeOf)).resolves.toBe('STATE');
+      expect(treeOf(lab.source)).toEqual(restored);
+    }
+  });
+
   it('brings back files, folders, links, kinds, modes and times, and takes away what was made; again is redo', async () => {
     const lab = new Lab({ 'same.txt': 'same', 'edited.txt': 'before', 'gone/away.txt': 'gone', 'sub/deep/x': 'x' });
     plant(lab.source, { l: '-> same.txt', same: '-> same.txt', 'f/g': 'in a folder', d: 'a file' });

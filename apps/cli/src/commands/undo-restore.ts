@@ -35,7 +35,7 @@ export async function undoOfRestore(
 async function confirmUndo(session: Session, question: UndoQuestion, yes: boolean): Promise<void> {
   const { planned, changedSince, firstChanged } = question;
   const { output } = session;
-  output.remark(`${whatItUndoes(planned)}; that changes ${undoCounts(question)} in`);
+  output.remark(`${whatItUndoes(planned)}; ${undoCounts(question)} in`);
   for (const place of planned.places) output.remark(`  ${displayName(place)}`);
   if (changedSince > 0) {
     output.remark('Changed since, and kept as it is now for an undo of this undo:');

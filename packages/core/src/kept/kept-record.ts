@@ -11,6 +11,8 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, isDead, type StagingOwner, syncFolder, thisHost } from '../files/index.js';
+import { HoldfastError } from '../holdfast-error.js';
+import { UNDO_FOLDER } from '../snapshot/fold-name.js';
 import { isSnapshotId } from '../snapshot/snapshot-id.js';
 import { type InterruptedRestore, replaceFile } from '../state/index.js';
 import { leaveHome } from './kept-home.js';
@@ -70,9 +72,36 @@ export function itemsFile(stateDirectory: string, id: string, segment: number): 
   return join(recordFolder(stateDirectory, id), `items-${segment + 1}.jsonl`);
 }
 
-/** The items of one segment, in the order in which they were listed. */
-export function itemsOf(stateDirectory: string, id: string, segment: number): AsyncGenerator<KeptItem> {
-  return readItems(createReadStream(itemsFile(stateDirectory, id, segment)));
+/**
+ * The items of one segment, in the order in which they were listed.
+ *
+ * @throws HoldfastError `STATE` where the list is not what was written, or not all of it.
+ */
+export async function* itemsOf(
+  stateDirectory: string,
+  { id, segments }: Pick<KeptRecord, 'id' | 'segments'>,
+  segment: number,
+): AsyncGenerator<KeptItem> {
+  const file = itemsFile(stateDirectory, id, segment);
+  let count = 0;
+  try {
+    for await (const item of readItems(createReadStream(file))) {
+      count += 1;
+      yield item;
+    }
+  } catch (cause) {
+    throw damagedList(file, cause);
+  }
+  if (count !== segments[segment]?.items) throw damagedList(file, undefined);
+}
+
+function damagedList(file: string, cause: unknown): HoldfastError {
+  return new HoldfastError({
+    code: 'STATE',
+    message: `the list of what was replaced is damaged: ${file}`,
+    hint: `The old files that are kept lie in the folder beside it, or in a ${UNDO_FOLDER} where they were; other restores can be undone.`,
+    cause,
+  });
 }
 
 /** Writes a record durably, as a whole. Until it is there, nothing that it tells of counts. */

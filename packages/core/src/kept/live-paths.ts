@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync, mkdirSync } from 'node:fs';
 import { FolderHandle, FolderTrail, NotAFolder } from '../destination/index.js';
 import { errorCode } from '../files/index.js';
 import type { KeptItem } from './kept-item.js';
@@ -31,7 +31,7 @@ export class LivePaths {
 
   /** The absolute path of an item, for people. */
   location({ root, path }: ItemPlace): Buffer {
-    const top = Buffer.from(this.#roots[root] ?? '');
+    const top = Buffer.from(this.#path(root));
     if (path.length === 0) return top;
     return Buffer.concat(top.at(-1) === 0x2f ? [top, path] : [top, Buffer.from('/'), path]);
   }
@@ -42,6 +42,8 @@ export class LivePaths {
     try {
       const names = namesOf(place.path);
       const name = names.pop();
+      // Left, a root has its times again: what was changed in it is not what somebody has put there.
+      if (name === undefined) this.#leave(place.root);
       const address = name === undefined ? location : this.#trail(place.root)?.find(names, name);
       const stats = address && lstatSync(address, { bigint: true, throwIfNoEntry: false });
       return { stats, address: address ?? location };
@@ -53,16 +55,20 @@ export class LivePaths {
   }
 
   /**
-   * Changes something there. Folders that lead to it and are missing are made.
+   * Changes something there. Folders that lead to it and are missing are made, the root among them: for its owner alone, as nobody knows
+   * who may look into it.
    *
    * @throws NotAFolder; the error of the system.
    */
   change(place: ItemPlace, work: (address: Buffer | string) => void): void {
     const names = namesOf(place.path);
     const name = names.pop();
-    const trail = this.#trail(place.root);
-    if (name === undefined || trail === undefined) work(this.location(place));
-    else trail.changeIn(names, name, work, true);
+    if (name === undefined) {
+      work(this.location(place));
+      return;
+    }
+    if (this.#trail(place.root) === undefined) mkdirSync(this.#path(place.root), { recursive: true, mode: 0o700 });
+    this.#trail(place.root)?.changeIn(names, name, work, true);
   }
 
   /** Leaves every folder: they get their times. */
@@ -71,11 +77,20 @@ export class LivePaths {
     this.#trails.clear();
   }
 
+  #leave(root: number): void {
+    this.#trails.get(root)?.close();
+    this.#trails.delete(root);
+  }
+
+  #path(root: number): string {
+    return this.#roots[root] ?? '';
+  }
+
   /** `undefined` where the root itself is gone. */
   #trail(root: number): FolderTrail | undefined {
     const known = this.#trails.get(root);
     if (known !== undefined) return known;
-    const path = this.#roots[root] ?? '';
+    const path = this.#path(root);
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
     const trail = new FolderTrail(FolderHandle.open(path), this.#changed);
     this.#trails.set(root, trail);

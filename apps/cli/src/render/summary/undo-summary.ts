@@ -18,21 +18,22 @@ export function whatItUndoes(planned: UndoableRestore): string {
 /** What it changes. */
 export function undoCounts({ restored, replaced, deleted, adjusted }: UndoCounts): string {
   const parts = [
-    restored > 0 ? `${countText(restored, 'item')} to make again` : '',
-    replaced > 0 ? `${countText(replaced, 'item')} to replace` : '',
-    deleted > 0 ? `${countText(deleted, 'item')} to take away` : '',
-    adjusted > 0 ? `${countText(adjusted, 'item')} to set mode, time or owner of` : '',
+    restored > 0 ? `${countText(restored, 'item')} made again` : '',
+    replaced > 0 ? `${countText(replaced, 'item')} replaced` : '',
+    deleted > 0 ? `${countText(deleted, 'item')} taken away` : '',
+    adjusted > 0 ? `${countText(adjusted, 'item')} given mode, time or owner` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
 /** What an undo of a restore did, or would do, in plain words. */
 export function undoneLines(summary: UndoRestoreSummary, colours: Colours): string[] {
-  const { planned, dryRun, restored, replaced, deleted, adjusted, changedSince, undoId, problemCount } = summary;
+  const { planned, dryRun, restored, replaced, deleted, adjusted, changedSince, undoId, isWhole, problemCount } =
+    summary;
   const what = `the ${whatItWas(planned)} of ${recordedTimeText(planned.at)}`;
   const lines = dryRun
     ? [`A dry run: nothing was written. An undo of ${what} would do this:`]
-    : [`Undid ${what} in ${durationText(summary.durationMs)}`];
+    : [`${isWhole ? 'Undid' : 'Not all undone:'} ${what} in ${durationText(summary.durationMs)}`];
   const then = (count: number, did: string, would: string): void => {
     if (count > 0) lines.push(`  ${countText(count, 'item')} ${dryRun ? would : did}`);
   };
@@ -50,7 +51,9 @@ export function undoneLines(summary: UndoRestoreSummary, colours: Colours): stri
     );
   if (problemCount > 0) lines.push(colours.yellow(`  ${countText(problemCount, 'item')} could not be put back`));
   if (dryRun) lines.push(...planned.places.map((place) => `  it concerns ${displayName(place)}`));
-  else if (undoId !== undefined) lines.push('  "holdfast undo" again takes this back');
+  else if (undoId !== undefined && isWhole) lines.push('  "holdfast undo" again takes this back');
+  else if (!isWhole)
+    lines.push('  When that is mended "holdfast undo" goes on with it; "holdfast restore --dismiss" leaves it so');
   return lines;
 }
 

@@ -41,7 +41,7 @@ export async function* itemsToTakeBack(
   for (const [index, segment] of [...record.segments.entries()].reverse()) {
     const paths = new LivePaths(segment.roots);
     try {
-      for await (const item of itemsOf(stateDirectory, record.id, index)) yield { item, paths, segment };
+      for await (const item of itemsOf(stateDirectory, record, index)) yield { item, paths, segment };
     } finally {
       paths.close();
     }

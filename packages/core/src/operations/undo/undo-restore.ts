@@ -61,6 +61,8 @@ export interface UndoQuestion extends Readonly<UndoCounts> {
 export interface UndoRestoreSummary extends Trouble, Readonly<UndoCounts> {
   readonly planned: UndoableRestore;
   readonly dryRun: boolean;
+  /** Nothing is left to do: otherwise the same undo goes on when it is called again. */
+  readonly isWhole: boolean;
   /** By this the undo can be undone; absent where nothing was to be done. */
   readonly undoId?: string;
   readonly changedSince: number;
@@ -84,7 +86,7 @@ async function takeBack(options: UndoRestoreOptions): Promise<UndoRestoreSummary
   const { record, begun } = undoPlanOf(stateDirectory, planned.id);
   const seen = await lookThrough(options, record, dryRun ? report : undefined);
   const common = { planned, dryRun, ...seen.counts, changedSince: seen.changedSince };
-  if (dryRun) return { ...common, durationMs: Date.now() - startedAtMs, ...report.trouble };
+  if (dryRun) return { ...common, isWhole: true, durationMs: Date.now() - startedAtMs, ...report.trouble };
   await options.confirm?.({ ...common, firstChanged: seen.firstChanged });
   const own = await keepWhatIsThere(options, record, begun, clock);
   const counts = await apply(options, record, own, report);
@@ -98,7 +100,7 @@ async function takeBack(options: UndoRestoreOptions): Promise<UndoRestoreSummary
     await removeRecord(stateDirectory, record.id);
   }
   await clearUndo({ stateDirectory, clock });
-  return { ...common, ...counts, undoId: own.id, durationMs: Date.now() - startedAtMs, ...report.trouble };
+  return { ...common, ...counts, isWhole, undoId: own.id, durationMs: Date.now() - startedAtMs, ...report.trouble };
 }
 
 /** What another run of the same undo may still do. */
@@ -188,7 +190,7 @@ async function apply(
     try {
       await putBack({
         segment,
-        items: () => itemsOf(stateDirectory, record.id, index),
+        items: () => itemsOf(stateDirectory, record, index),
         paths,
         mayGo: (stats, address) => isKept(homes, stats, address),
         told(action, type, location, sizeBytes) {
