@@ -16,6 +16,7 @@ import type { RestoreOptions } from './options.js';
 import { originalFiles, withSnapshotOf } from './original-backup.js';
 import { EXCEL, NPY } from './parts.js';
 import type { RestoreResult } from './results.js';
+import { throughLinks } from './through-links.js';
 
 /** What is to be restored, and to where. */
 export interface WantedRestore {
@@ -40,6 +41,7 @@ export async function bringBack(wanted: WantedRestore, options: RestoreOptions):
   const gathered = new Gathered(options.reporter);
   const { backupDir, excelFile, dataDir } = wanted;
   const target = await openLocalFs(backupDir);
+  const isOurs = target.capabilities.oneRoot !== undefined;
   try {
     return await fromTarget(wanted, options, target, gathered);
   } catch (error) {
@@ -51,10 +53,14 @@ export async function bringBack(wanted: WantedRestore, options: RestoreOptions):
   }
   const original = await originalFiles(backupDir, { excelFile, npy: dataDir !== undefined });
   if (original.sources.length === 0) return ended(backupDir, gathered, 'none', `There is no backup in ${backupDir}.`);
-  const message = `${backupDir} has no record of this program, so its files cannot be proven`;
+  // A record that cannot be read is not the same as none: the backup was to be proven, and cannot be.
+  if (isOurs && options.evenIncomplete !== true)
+    return damaged(backupDir, gathered, `the record of the backup in ${backupDir} cannot be read`);
+  const why = isOurs ? 'has a record that cannot be read' : 'has no record of this program';
+  const message = `${backupDir} ${why}, so its files cannot be proven`;
   gathered.tell({ type: 'note', code: 'NO_RECORD', message });
   try {
-    return await withSnapshotOf(original, options.signal, (copy) =>
+    return await withSnapshotOf(original, gathered, options.signal, (copy) =>
       fromTarget({ ...wanted, isWhole: false }, options, copy, gathered),
     );
   } catch (error) {
@@ -80,6 +86,7 @@ async function fromTarget(
     const { whole } = await verify({ target, which, data: true, signal, onEvent: gathered.onEvent });
     if (!whole) return damaged(backupDir, gathered, `the backup in ${backupDir} is not whole`);
   }
+  const linked = wanted.excelFile === undefined ? undefined : throughLinks(wanted.excelFile);
   const { undoId } = await restore({
     target,
     which,
@@ -90,6 +97,10 @@ async function fromTarget(
     onEvent: gathered.onEvent,
     confirm: (question) => ask(question, backupDir, options),
   });
+  if (wanted.excelFile !== undefined && linked !== throughLinks(wanted.excelFile)) {
+    const message = `${wanted.excelFile} was a link to ${linked}, and is a file now`;
+    gathered.tell({ type: 'note', code: 'LINK_REPLACED', message });
+  }
   const { skippedCount } = gathered;
   const files = gathered.files('restored', 'replaced', 'alreadyThere').count;
   const text = `${files === 1 ? '1 file is' : `${files} files are`} as in the backup in ${backupDir}`;
@@ -117,7 +128,7 @@ function placesOf(
     else if (source.type === 'file' && basename(source.path) !== name)
       lacks(excelFile, `the workbook in ${backupDir} is called ${basename(source.path)}, not ${name}`);
     else {
-      to[EXCEL] = dirname(excelFile);
+      to[EXCEL] = folderOf(excelFile);
       patterns.push(literalPattern(`${EXCEL}/${name}`));
     }
   }
@@ -129,6 +140,15 @@ function placesOf(
     }
   }
   return { to, patterns };
+}
+
+/**
+ * The folder that the workbook goes to. A backup reads it through a link, so it goes back through it: into its folder on a
+ * share, and not in the place of the link. Only where what it leads to is gone, and had another name, the link is replaced.
+ */
+function folderOf(excelFile: string): string {
+  const real = throughLinks(excelFile);
+  return dirname(basename(real) === basename(excelFile) ? real : excelFile);
 }
 
 async function ask({ places }: RestoreQuestion, backupDir: string, { confirm }: RestoreOptions): Promise<void> {

@@ -45,7 +45,7 @@ export interface RestoreOptions extends AskingOptions {
 
 /** What {@link removeBackup} takes. */
 export interface RemoveOptions extends AskingOptions {
-  /** Remove also a backup that the original program made: a folder without any record of ours. */
+  /** Remove also a backup that the original program made (a folder without any record of ours), and what others have put among the files of one. */
   readonly force?: boolean | undefined;
 }
 

@@ -2,12 +2,15 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type BackupTarget, backup, type SourceSpec } from '@holdfast/core';
+import { type BackupTarget, backup, type HoldfastEvent, type SourceSpec } from '@holdfast/core';
 import { openLocalFs } from '@holdfast/target-local-fs';
+import type { Gathered } from './gathered.js';
 import { EXCEL, mayHaveEncodings, NPY } from './parts.js';
 
 /** What the original program wrote beside both folders. */
 const CSV = /_backup(\..*)?\.csv$/;
+/** What it copied into them. */
+const COPIES = { [EXCEL]: /\.(xls[xm]?|ods|csv)$/i, [NPY]: /\.npy$/ } as const;
 
 /**
  * Is the folder just what the original program made: `excel/` or `npy/`, its CSV files, and nothing else? Only such a one may be taken for its backup
@@ -16,7 +19,15 @@ const CSV = /_backup(\..*)?\.csv$/;
 export function isOriginalBackup(backupDir: string): boolean {
   const names = namesIn(backupDir);
   const folders = names.filter((name) => (name === EXCEL || name === NPY) && isFolder(join(backupDir, name)));
-  return folders.length > 0 && names.every((name) => folders.includes(name) || CSV.test(name));
+  if (folders.length === 0 || !names.every((name) => folders.includes(name) || CSV.test(name))) return false;
+  return folders.every((name) => holdsOnly(join(backupDir, name), COPIES[name === EXCEL ? EXCEL : NPY]));
+}
+
+/** Is every file in the folder and below it called so? */
+function holdsOnly(folder: string, name: RegExp): boolean {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).every(
+    (entry) => entry.isDirectory() || name.test(entry.name),
+  );
 }
 
 /** Files of a backup without a record. */
@@ -48,9 +59,10 @@ export async function originalFiles(
   return { sources };
 }
 
-/** A snapshot of what has no record, for as long as it is needed: from there it is restored like any other. */
+/** A snapshot of what has no record, for as long as it is needed: from there it is restored like any other. What cannot be read is told. */
 export async function withSnapshotOf<Result>(
   { sources }: OriginalFiles,
+  gathered: Gathered,
   signal: AbortSignal | undefined,
   work: (target: BackupTarget) => Promise<Result>,
 ): Promise<Result> {
@@ -58,7 +70,10 @@ export async function withSnapshotOf<Result>(
   try {
     const target = await openLocalFs(join(folder, 'snapshot'), { single: true });
     try {
-      await backup({ sources, targets: [target], stateDirectory: join(folder, 'state'), signal });
+      const onEvent = (event: HoldfastEvent): void => {
+        if (event.type === 'problem') gathered.onEvent(event);
+      };
+      await backup({ sources, targets: [target], stateDirectory: join(folder, 'state'), signal, onEvent });
       return await work(target);
     } finally {
       await target.close();

@@ -40,7 +40,7 @@ export interface CommonResult {
 export interface BackupResult extends CommonResult {
   /**
    * - `done`: everything is in it.
-   * - `incomplete`: there is a backup, and something is not in it: `skipped` says what.
+   * - `incomplete`: there is a backup, and something is not in it, or it is not everywhere it was to be: `skipped` says what.
    * - `notReplaced`: something could not be had, so the backup that stood was kept as it was.
    * - `failed`: there was nothing to back up. What stood stands.
    */
@@ -81,8 +81,13 @@ export interface RestoreResult extends CommonResult {
 
 /** What has come of a removal. */
 export interface RemovalResult {
-  /** `none`: there was nothing to remove. `notABackup`: what is there is not a backup, and stays. `declined`: the answer was no. */
-  readonly status: 'removed' | 'none' | 'notABackup' | 'declined';
+  /**
+   * - `none`: there was nothing to remove.
+   * - `notABackup`: what is there is not a backup, and stays.
+   * - `kept`: other files lie among those of the backup, or it is so damaged that nobody knows; it stays.
+   * - `declined`: the answer was no.
+   */
+  readonly status: 'removed' | 'none' | 'notABackup' | 'kept' | 'declined';
   readonly backupDir: string;
   readonly message: string;
   readonly removedFiles: number;

@@ -1,25 +1,32 @@
-import { type BackupTarget, isRefused, type SnapshotSource, showSnapshot } from '@holdfast/core';
+import { type BackupTarget, isHoldfastError, isRefused, showSnapshot } from '@holdfast/core';
 import { NPY } from './parts.js';
 
 /** The backup that stands in a folder. */
 export interface StandingBackup {
   readonly id: string;
-  readonly sources: readonly SnapshotSource[];
   /** Are there encodings in it? */
   hasEncodings(): Promise<boolean>;
 }
 
-/** Which backup stands in a folder that is one; `undefined` for none. One that cannot be read has no parts. */
+/**
+ * Which backup stands in a folder that is one; `undefined` for none. With `force` also for a damaged one: it is in nobody's way then.
+ *
+ * @throws HoldfastError `SNAPSHOT_DAMAGED`
+ */
 export async function standingIn(
   target: BackupTarget,
   signal: AbortSignal | undefined,
+  { force }: { readonly force: boolean },
 ): Promise<StandingBackup | undefined> {
   for await (const { key } of target.list('', { oneLevel: true, signal })) {
     const id = key.replace(/\/$/, '');
-    const snapshot = await showSnapshot({ target, which: id, signal });
-    const { sources } = snapshot.record.payload;
-    await snapshot.close();
-    return { id, sources, hasEncodings: () => hasEncodings(target, id, signal) };
+    try {
+      await (await showSnapshot({ target, which: id, signal })).close();
+    } catch (error) {
+      if (force && isHoldfastError(error, 'SNAPSHOT_DAMAGED')) return undefined;
+      throw error;
+    }
+    return { id, hasEncodings: () => hasEncodings(target, id, signal) };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import {
   type BackupSummary,
   type BackupTarget,
   backup,
+  foreignFile,
   HoldfastError,
   isHoldfastError,
   isTargetError,
@@ -9,11 +10,10 @@ import {
   stateDirectory,
 } from '@holdfast/core';
 import { openLocalFs } from '@holdfast/target-local-fs';
-import { foreignFile } from './foreign-files.js';
 import { Gathered } from './gathered.js';
 import type { BackupOptions } from './options.js';
 import { INSPECTORS } from './parts.js';
-import type { BackupResult } from './results.js';
+import type { BackupResult, Skipped } from './results.js';
 import { type StandingBackup, standingIn } from './standing.js';
 
 /** What is to be in the backup. */
@@ -60,7 +60,7 @@ async function attemptOne(
   gathered: Gathered,
 ): Promise<BackupResult> {
   const { alsoTo = [], signal, force = false, evenIncomplete = false } = options;
-  const standing = await standingIn(target, signal);
+  const standing = await standingIn(target, signal, { force });
   if (standing !== undefined && !force) await refuseForeignFile(target, standing.id, backupDir, signal);
   const sources = await wanted.sources(standing, gathered);
   const common = { backupDir, gathered };
@@ -104,6 +104,9 @@ function resultOf({ backupDir, gathered, summary, failure, sources = [] }: Outco
     alsoTo: (summary?.targets.slice(1) ?? []).map(({ url, committed, error }) => ({ url, committed, error })),
   };
   if (failure === undefined && summary !== undefined) {
+    for (const { url, committed, error } of parts.alsoTo) {
+      if (!committed) gathered.tell({ type: 'skipped', ...noCopyAt(url, error) });
+    }
     const { skippedCount } = gathered;
     const status = skippedCount === 0 ? 'done' : 'incomplete';
     const text = `Backup of ${countOf(parts.copied.count + parts.kept.count)} in ${backupDir}`;
@@ -118,6 +121,12 @@ function resultOf({ backupDir, gathered, summary, failure, sources = [] }: Outco
   for (const { path } of sources)
     gathered.tell({ type: 'skipped', code: failure.code, path, message: failure.message });
   return { ...parts, ...gathered.ended('failed', `Nothing was backed up: ${failure.message}.`), status: 'failed' };
+}
+
+function noCopyAt(url: string, error: unknown): Skipped {
+  const code = isTargetError(error) || isHoldfastError(error) ? error.code : 'FAILED';
+  const reason = isTargetError(error) ? error.reason : error instanceof Error ? error.message : String(error);
+  return { code, path: url, message: `the backup is not there as well: ${reason}` };
 }
 
 function countOf(files: number): string {
@@ -135,12 +144,17 @@ async function refuseForeignFile(
   backupDir: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const found = await foreignFile(target, id, signal);
+  const found = await foreignFile(target, id, { signal });
   if (found !== undefined) throw notEmpty(backupDir, `"${found}" lies in it and is not of the backup`);
 }
 
 /** What an error of the folder means to who asked for a backup. */
 function explained(error: unknown, backupDir: string): unknown {
+  if (isHoldfastError(error, 'SNAPSHOT_DAMAGED')) {
+    const hint =
+      'With "force" createBackup puts a new one in its place; restore what is whole in it first, with "evenIncomplete".';
+    return new HoldfastError({ code: error.code, message: error.message, hint, cause: error });
+  }
   if (!isTargetError(error, 'ALREADY_EXISTS') || error.operation !== 'begin') return error;
   return notEmpty(backupDir, error.reason, error);
 }

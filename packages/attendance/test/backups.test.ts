@@ -112,6 +112,31 @@ describe('row 1: createBackup', () => {
     expect(shownFiles(program.backupDir)).toEqual(TREE);
   });
 
+  test('row 1: over a damaged backup a new one comes with force, and without it one is told what to do', async () => {
+    const program = new Program();
+    const backup = (force = false) =>
+      createBackup(program.dataDir, program.excelFile, program.backupDir, { ...program.options, force });
+    for (const name of ['snapshot.json', 'manifest.jsonl']) {
+      expect((await backup()).status).toBe('done');
+      writeFileSync(join(program.backupDir, '.holdfast', name), 'torn');
+      await expect(backup()).rejects.toMatchObject({
+        code: 'SNAPSHOT_DAMAGED',
+        hint: expect.stringContaining('"force"'),
+      });
+      expect((await backup(true)).status).toBe('done');
+      expect(shownFiles(program.backupDir)).toEqual(TREE);
+    }
+  });
+
+  test('row 1: a folder where the workbook is to be named, or a file for the folder, is an error before anything is made', async () => {
+    const program = new Program();
+    const { dataDir, excelFile, backupDir, options } = program;
+    expect(await codeOf(createBackup(excelFile, dataDir, backupDir, options))).toBe('SOURCE_MISSING');
+    expect(await codeOf(createBackup('', excelFile, backupDir, options))).toBe('SOURCE_MISSING');
+    expect(await codeOf(backupExcel('', backupDir, options))).toBe('SOURCE_MISSING');
+    expect(existsSync(backupDir)).toBe(false);
+  });
+
   test('row 1: gives the same snapshot to further places, and says what became of each', async () => {
     const program = new Program();
     const other = await openLocalFs(program.at('other disk'));
@@ -121,7 +146,10 @@ describe('row 1: createBackup', () => {
     try {
       const options = { ...program.options, alsoTo: [other, broken] };
       const result = await createBackup(program.dataDir, program.excelFile, program.backupDir, options);
-      expect(result.status).toBe('done');
+      expect(result.status).toBe('incomplete');
+      expect(result.skipped).toMatchObject([
+        { path: broken.url, message: expect.stringContaining('not there as well') },
+      ]);
       expect(result.alsoTo.map(({ committed }) => committed)).toEqual([true, false]);
       const copy = program.at('other disk', result.snapshotId ?? '');
       expect(shownFiles(copy)).toEqual(TREE);

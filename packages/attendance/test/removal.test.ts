@@ -1,11 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLocalFs } from '@holdfast/target-local-fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createBackup, removeBackup, restoreBackup } from '../src/index.js';
 import { files, Program, shownFiles, TREE } from './program.js';
+
+/** For root every folder is open. */
+async function asAnotherUser<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 describe('row 2: removeBackup', () => {
   test('row 2: removes all of it at once, and says so', async () => {
@@ -52,6 +73,44 @@ describe('row 2: removeBackup', () => {
     expect(files(program.backupDir)).toEqual(['notes.txt']);
   });
 
+  test('row 2: what others have put among the files of a backup keeps it, and so does damage that hides what is whose, unless forced', async () => {
+    const program = new Program();
+    const { dataDir, excelFile, backupDir, options } = program;
+    for (const hurt of ['npy/mine.npy', '.holdfast/manifest.jsonl']) {
+      await createBackup(dataDir, excelFile, backupDir, options);
+      rmSync(join(backupDir, hurt), { force: true });
+      writeFileSync(join(backupDir, hurt), 'mine');
+      const before = program.bytes(backupDir);
+      expect(await removeBackup(backupDir, options)).toMatchObject({ status: 'kept', removedFiles: 0 });
+      expect(program.lastMessage).toContain('"force"');
+      expect(program.bytes(backupDir)).toEqual(before);
+      expect((await removeBackup(backupDir, { force: true })).status).toBe('removed');
+      expect(existsSync(backupDir)).toBe(false);
+    }
+  });
+
+  test('row 2: behind a link the backup goes, the link stays, and nothing is said of other files', async () => {
+    const program = new Program();
+    mkdirSync(program.at('disk/backup'), { recursive: true });
+    symlinkSync('disk/backup', program.at('link'));
+    await createBackup(program.dataDir, program.excelFile, program.at('link'), program.options);
+    const result = await removeBackup(program.at('link'), program.options);
+    expect(result.status).toBe('removed');
+    expect(result.message).not.toContain('Other files');
+    expect(files(program.at('disk'))).toEqual([]);
+    const again = await createBackup(program.dataDir, program.excelFile, program.at('link'), program.options);
+    expect(again.status).toBe('done');
+  });
+
+  test('row 2: a folder that cannot be looked into is an error, and not said to be none', async () => {
+    const program = new Program();
+    await createBackup(program.dataDir, program.excelFile, program.backupDir, program.options);
+    chmodSync(program.at('var'), 0);
+    await expect(asAnotherUser(() => removeBackup(program.backupDir))).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    chmodSync(program.at('var'), 0o700);
+    expect(shownFiles(program.backupDir)).toEqual(TREE);
+  });
+
   test('row 2: removes a backup that the original program made only with force', async () => {
     const program = new Program();
     cpSync(program.dataDir, join(program.backupDir, 'npy'), { recursive: true });
@@ -60,7 +119,12 @@ describe('row 2: removeBackup', () => {
     const kept = await removeBackup(program.backupDir);
     expect(kept).toMatchObject({ status: 'notABackup', message: expect.stringContaining('"force"') });
     expect(files(program.backupDir)).toHaveLength(5);
-    expect((await removeBackup(program.backupDir, { force: true })).status).toBe('removed');
+    writeFileSync(join(program.backupDir, 'npy/model.py'), '');
+    expect((await removeBackup(program.backupDir, { force: true })).status).toBe('notABackup');
+    rmSync(join(program.backupDir, 'npy/model.py'));
+    const removed = await removeBackup(program.backupDir, { force: true });
+    expect(removed).toMatchObject({ status: 'removed', removedFiles: 5 });
+    expect(removed.removedBytes).toBeGreaterThan(5000);
     expect(existsSync(program.backupDir)).toBe(false);
   });
 

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { newestRestore, undoRestore } from '@holdfast/core';
 import { openLocalFs } from '@holdfast/target-local-fs';
@@ -77,6 +88,36 @@ describe('row 3: restoreBackup', () => {
       replaced: { count: 1 },
     });
     expect(readFileSync(join(program.dataDir, 'John_Doe_EMP001_0.npy'), 'utf8')).toBe('torn');
+  });
+
+  test.each(['snapshot.json', 'root.json'])(
+    'row 3: with a damaged %s the backup is damaged, and not taken for one without a record',
+    async (name) => {
+      const program = await gone();
+      writeFileSync(join(program.backupDir, '.holdfast', name), 'torn');
+      const wrong = program.all();
+      const restore = (evenIncomplete: boolean) =>
+        restoreBackup(program.backupDir, program.dataDir, program.excelFile, { ...program.options, evenIncomplete });
+      expect(await restore(false)).toMatchObject({ status: 'damaged', restored: { count: 0 }, replaced: { count: 0 } });
+      expect(program.all()).toEqual(wrong);
+      expect(await restore(true)).toMatchObject({
+        status: 'done',
+        notes: [expect.stringContaining('cannot be proven')],
+      });
+      expect(program.all()).toEqual(program.before);
+    },
+  );
+
+  test('row 3: what cannot be read of a backup of the original program is named, and the rest comes back', async () => {
+    const program = original();
+    const before = program.all();
+    program.goWrong();
+    // A folder where the file was cannot be read as one, whoever asks; nor can a pipe.
+    execFileSync('mkfifo', [join(program.backupDir, 'npy/pipe.npy')]);
+    const result = await restoreBackup(program.backupDir, program.dataDir, program.excelFile, program.options);
+    expect(result.skipped).toMatchObject([{ path: 'npy/pipe.npy' }]);
+    expect(result.status).toBe('incomplete');
+    expect(program.all()).toEqual(before);
   });
 
   test('row 3: asks first where it is to ask; after a no nothing has changed', async () => {
@@ -159,6 +200,32 @@ describe('row 7: restoreExcel', () => {
     expect(result.message).toContain('1 file is as in the backup');
     expect(program.all().workbook).toBe(program.before.workbook);
     expect(readFileSync(join(program.dataDir, 'John_Doe_EMP001_0.npy'), 'utf8')).toBe('torn');
+  });
+
+  test('row 7: through a link it goes back to where the backup has read it; the link stays', async () => {
+    const program = new Program();
+    const share = program.at('share', 'data.xlsx');
+    mkdirSync(program.at('share'));
+    renameSync(program.excelFile, share);
+    symlinkSync(join('share', 'data.xlsx'), program.excelFile);
+    await createBackup(program.dataDir, program.excelFile, program.backupDir, program.options);
+    const before = readFileSync(share);
+    for (const harm of [() => writeFileSync(share, 'torn'), () => rmSync(share)]) {
+      harm();
+      expect((await restoreExcel(program.excelFile, program.backupDir, program.options)).status).toBe('done');
+      expect(lstatSync(program.excelFile).isSymbolicLink()).toBe(true);
+      expect(readFileSync(share)).toEqual(before);
+    }
+  });
+
+  test('row 7: a link to a file of another name that is gone is replaced, and that is said', async () => {
+    const program = new Program();
+    await createBackup(program.dataDir, program.excelFile, program.backupDir, program.options);
+    rmSync(program.excelFile);
+    symlinkSync('current.xlsx', program.excelFile);
+    const result = await restoreExcel(program.excelFile, program.backupDir, program.options);
+    expect(result).toMatchObject({ status: 'done', notes: [expect.stringContaining('is a file now')] });
+    expect(lstatSync(program.excelFile).isFile()).toBe(true);
   });
 
   test('row 7: a workbook of another name is not taken for it', async () => {

@@ -1,5 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { type BackupTarget, displayName, isHoldfastError, listSnapshots, parseAddress } from '@holdfast/core';
+import {
+  type BackupTarget,
+  displayName,
+  foreignFile,
+  isHoldfastError,
+  listSnapshots,
+  parseAddress,
+} from '@holdfast/core';
 import { CliError } from '../cli-error.js';
 import type { ConfiguredTarget } from '../config/config.js';
 import type { Session } from '../session.js';
@@ -48,8 +55,12 @@ export async function openBackupTargets(
     if (!replace) await assertNewArchive(address);
     const asked = { ...(single ? { single } : {}), ...(replace ? { replace } : {}) };
     const target = await session.open(address, { ...options, ...asked });
-    const isStanding = single ? await holdsOne(target, session.signal) : replace && (await stands(address));
-    if (single && isStanding && !replace) throw standsAlready(address);
+    const standing = single ? await snapshotIn(target, session.signal) : undefined;
+    const isStanding = standing !== undefined || (!single && replace && (await stands(address)));
+    if (standing !== undefined) {
+      if (!replace) throw standsAlready(address);
+      await refuseForeignFile(address, target, standing, session.signal);
+    }
     refuseTwice(target, targets);
     await assertFormat(address, target, words.format ?? format, session.signal);
     targets.push(target);
@@ -101,14 +112,30 @@ function isFolder(address: string): boolean {
   return parseAddress(address).scheme === 'file';
 }
 
-/** Is the folder one snapshot already? */
-async function holdsOne(target: BackupTarget, signal: AbortSignal): Promise<boolean> {
+/** The snapshot that the folder is already, if it is one. */
+async function snapshotIn(target: BackupTarget, signal: AbortSignal): Promise<string | undefined> {
   try {
-    for await (const _snapshot of listSnapshots({ target, signal })) return true;
+    for await (const { id } of listSnapshots({ target, signal })) return id;
   } catch (error) {
     if (!isHoldfastError(error, 'NOT_A_TARGET')) throw error;
   }
-  return false;
+  return undefined;
+}
+
+/** What somebody has put among the files of a snapshot would go with it. */
+async function refuseForeignFile(
+  address: string,
+  target: BackupTarget,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await foreignFile(target, id, { signal });
+  if (found === undefined) return;
+  throw new CliError({
+    code: 'ARCHIVE_EXISTS',
+    message: `"${displayName(found)}" lies in ${displayName(address)} and is not of the snapshot there, with which it would go`,
+    hint: 'Move it away, then do it again; or name another folder.',
+  });
 }
 
 function standsAlready(address: string): CliError {

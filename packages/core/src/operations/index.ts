@@ -35,6 +35,7 @@ export {
   rollBackGuard,
 } from './guard/left-guards.js';
 export { type FindPathsOptions, type FindPathsSummary, findPaths } from './look/find-paths.js';
+export { foreignFile } from './look/foreign-file.js';
 export { type FoundPath, type FoundVersion, MAX_FOUND_VERSIONS } from './look/found-paths.js';
 export { type ListSnapshotsOptions, listSnapshots, type SnapshotListing } from './look/list.js';
 export { type ShownSnapshot, type ShowOptions, showSnapshot } from './look/show.js';
