@@ -53,7 +53,8 @@ export async function runCommand<Flags extends CommonFlags>(
   const faults: OutputFault[] = [];
   const { output, flush } = openOutput(host, flags, guarded !== undefined && guarded.length > 0, (fault) => {
     faults.push(fault);
-    interruption.stop(EXIT.failed, 'an output that cannot be written');
+    // What is said beside a guarded command is not worth its end, or that of a roll back: the disk may be full by its doing.
+    if (guarded === undefined) interruption.stop(EXIT.failed, 'an output that cannot be written');
   });
   const interruption = listenForInterruption(host, () => output.remark('Stopping. Ctrl-C again stops at once.'));
   const owned = openSession(host, output, interruption, { configPath: flags.config, guarded });
@@ -89,9 +90,9 @@ export async function runCommand<Flags extends CommonFlags>(
   }
   const [fault] = faults;
   if (fault === undefined) return exitStatus;
-  exitStatus = tell(outputError(fault, owned.kept()));
+  const faultStatus = tell(outputError(fault, owned.kept()));
   await flush();
-  return exitStatus;
+  return guarded === undefined || guarded.length === 0 ? faultStatus : exitStatus;
 }
 
 /** Where another command is run, its statuses are its own: only one of ours says that it was not. */

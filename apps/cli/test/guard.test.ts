@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -129,6 +138,25 @@ describe.skipIf(process.platform === 'win32')('row 9: a guarded command', () => 
     await sleep(100);
     expectAsItWas();
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'goes on, and is taken back whole, where what is said beside it cannot be written',
+    async () => {
+      const script = 'echo spoilt > data/a.txt; sleep 1.2; touch whole; exit 9';
+      const words = [PROGRAM, 'guard', './data', '--on-failure', 'restore', '--', 'sh', '-c', script];
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, words, {
+        cwd: world.work,
+        env: world.environment,
+        detached: true,
+        stdio: ['ignore', 'ignore', full],
+      });
+      const [status] = await once(child, 'exit');
+      closeSync(full);
+      expect([status, existsSync(here('whole'))]).toEqual([9, true]);
+      expectAsItWas();
+    },
+  );
 
   test('is never started where the guard is stopped before, and nothing is left', async () => {
     truncateSync(here('data/a.txt'), 64 * 1024 ** 3);

@@ -1,4 +1,4 @@
-import { type FailureChoice, type GuardFailure, isHoldfastError } from '@holdfast/core';
+import { type DiffSummary, displayName, type FailureChoice, type GuardFailure, isHoldfastError } from '@holdfast/core';
 import { DEFAULT_INSPECT_LIMITS, type InspectLimits } from '@holdfast/core/inspect';
 import { CliError } from '../cli-error.js';
 import { type ContentComparer, contentComparer } from '../commands/compare-contents.js';
@@ -52,6 +52,14 @@ export function howItFailed(error: unknown): string {
   return error instanceof CommandFailed ? error.message : errorReport(error).message;
 }
 
+/** What has perhaps changed, and could not be compared: a source that is gone, say, or what a rule that is new leaves out. */
+function notSeen({ problems, notCompared }: DiffSummary): string[] {
+  const lines = problems.slice(0, MAX_SHOWN).map(({ path, message }) => `  ${displayName(path)}: ${message}`);
+  if (notCompared > 0)
+    lines.push(`  ${countText(notCompared, 'item')} that the snapshot covers cannot be compared, and may have changed`);
+  return lines;
+}
+
 /** A comparison that cannot be made is no reason not to ask. */
 async function showChanges(session: Session, failure: GuardFailure, showsAll: boolean): Promise<void> {
   const { output } = session;
@@ -74,7 +82,8 @@ async function showChanges(session: Session, failure: GuardFailure, showsAll: bo
       await compared.close();
     }
     if (more > 0) output.remark(`  and ${countText(more, 'more change')}: --verbose lists all`);
-    if (shown === 0) output.remark('Nothing that the snapshot covers has changed.');
+    for (const line of notSeen(compared.summary)) output.remark(line);
+    if (compared.summary.equal) output.remark('Nothing that the snapshot covers has changed.');
   } catch (error) {
     output.remark(`What has changed cannot be shown: ${errorReport(error).message}`);
   }

@@ -29,7 +29,11 @@ export async function rollBackLeft(
   const left = leftRun(session, flags, operands);
   if (left === undefined) return nothingLeft();
   const startedAtMs = performance.now();
-  await requireYes(session, flags.yes === true, describe(left), 'Make them as they were before it?');
+  const lines = [
+    ...describe(left),
+    'All that was changed there since then is taken back, also what is newer than the run.',
+  ];
+  await requireYes(session, flags.yes === true, lines, 'Make them as they were before it?');
   return rollBackNow(session, left, startedAtMs);
 }
 

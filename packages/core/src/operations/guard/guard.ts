@@ -142,17 +142,24 @@ class GuardedAction {
     } catch (cause) {
       await this.#leaveAs('notRolledBack');
       this.#tell({ how: 'notRolledBack', snapshotId, error, problems: [], cause });
-      return notRolledBack(error, textOf(cause), hintOf(cause));
+      return notRolledBack(error, textOf(cause), this.#hintAfter(cause));
     }
     if (!done.isRolledBack) {
       await this.#leaveAs('notRolledBack');
       this.#tell({ how: 'notRolledBack', snapshotId, error, problems: done.problems, rollBack: done });
       const [first] = done.problems;
-      return notRolledBack(error, `${first?.path}: ${first?.message}`, undefined);
+      return notRolledBack(error, `${first?.path}: ${first?.message}`, this.#hintAfter(undefined));
     }
     await this.#end();
     this.#tell({ how: 'rolledBack', snapshotId, error, isSnapshotKept: this.#record.keep, rollBack: done });
     return error;
+  }
+
+  /** A roll back that could not begin says what to do; the hint of anything else is meant for other operations. */
+  #hintAfter(cause: unknown): string {
+    if (isHoldfastError(cause, 'NOT_ROLLED_BACK') && cause.hint !== undefined) return cause.hint;
+    const { id } = this.#record;
+    return `Mend that, then roll back again: holdfast guard --roll-back ${id}; or leave things as they are: holdfast guard --dismiss ${id}.`;
   }
 
   async #choose(error: unknown): Promise<FailureChoice> {
@@ -222,19 +229,15 @@ function interrupted({ id, phase, action }: GuardRecord): HoldfastError {
   );
 }
 
-function notRolledBack(error: unknown, reason: string, hint: string | undefined): HoldfastError {
+function notRolledBack(error: unknown, reason: string, hint: string): HoldfastError {
   return new HoldfastError({
     code: 'NOT_ROLLED_BACK',
     message: `the run has failed (${textOf(error)}), and what it has changed could not all be taken back: ${reason}`,
-    hint: hint ?? 'Mend that, then roll back again: holdfast guard --roll-back.',
+    hint,
     cause: error,
   });
 }
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function hintOf(error: unknown): string | undefined {
-  return isHoldfastError(error) ? error.hint : undefined;
 }

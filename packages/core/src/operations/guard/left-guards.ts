@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../holdfast-error.js';
-import type { SourceSpec } from '../../source/index.js';
+import { reasonOf, type SourceSpec } from '../../source/index.js';
 import {
   claimGuard,
   forgetGuardRun,
@@ -77,12 +77,17 @@ export async function rollBackGuard(options: LeftGuardOptions): Promise<RollBack
     await beforeRollBack?.();
     done = await rollBack({ ...options, record, target });
   } catch (error) {
-    await writeGuardRun(stateDirectory, { ...record, phase: 'notRolledBack' }, { isOver: true });
+    await leaveNotRolledBack(stateDirectory, record);
     throw error;
   }
   if (done.isRolledBack) await end(options, record);
-  else await writeGuardRun(stateDirectory, { ...record, phase: 'notRolledBack' }, { isOver: true });
+  else await leaveNotRolledBack(stateDirectory, record);
   return done;
+}
+
+/** What cannot be written down, on a full disk say, is announced as interrupted. */
+async function leaveNotRolledBack(stateDirectory: string, record: GuardRecord): Promise<void> {
+  await writeGuardRun(stateDirectory, { ...record, phase: 'notRolledBack' }, { isOver: true }).catch(() => undefined);
 }
 
 /**
@@ -126,7 +131,15 @@ async function takeOver(options: LeftGuardOptions): Promise<GuardRecord> {
       hint: 'Name that target.',
     });
   }
-  const claim = await claimGuard(options.stateDirectory, record, { isTakenOver: true });
+  const { stateDirectory } = options;
+  const claim = await claimGuard(stateDirectory, record, { isTakenOver: true }).catch((cause: unknown) => {
+    throw new HoldfastError({
+      code: 'STATE',
+      message: `nothing was rolled back, for it cannot be noted in ${stateDirectory} that this is begun: ${reasonOf(cause)}`,
+      hint: 'Where the disk is full, make some room; then roll back again.',
+      cause,
+    });
+  });
   if (!('taken' in claim)) return record;
   throw refusal(
     `another guarded run is at work on the same files: ${claim.taken.record.id}`,
