@@ -43,6 +43,11 @@ describe('what a number format means', () => {
     it(`${format} is a ${meaning}`, () => expect(meaningOfFormat(format)).toBe(meaning));
   }
 
+  it('that is a megabyte long is gone over once, whatever stands in it', () => {
+    for (const piece of ['h', 'm', 's', 's.0', 'h.', 'm:', 'mm', '[h', '"', 'h m', '. '])
+      expect(meaningOfFormat(piece.repeat(500_000))).toMatch(/^(?:number|date|time|dateTime)$/);
+  });
+
   it('the built-in ones are those of the standard', () => {
     const meanings = [0, 4, 14, 17, 18, 21, 22, 45, 46, 47, 49, 164].map(meaningOfBuiltIn);
     expect(meanings.join(' ')).toBe('number number date date time time dateTime time duration time number number');

@@ -24,14 +24,14 @@ export function meaningOfFormat(format: string): NumberMeaning {
   const { letters, isDuration } = read(format);
   if (isDuration) return 'duration';
   // "General" has letters of a date, and so has what a program leaves unquoted behind digits: 0.0 kg.
-  if (/general/.test(letters) || /[0#?]/.test(letters.replace(/(?<=s+)[.,]0+/g, ''))) return 'number';
+  if (/general/.test(letters) || /[0#?]/.test(letters.replace(/(?<=s)[.,]0+/g, ''))) return 'number';
   const hasTime = /[hs]|a\/p|am\/pm/.test(letters);
   // b: Buddhist year; e: year of an era; g: name of an era.
   const hasDay = /[ydbge]/.test(letters);
-  // Minutes stand beside hours or seconds, months anywhere else.
+  // Minutes stand beside hours or seconds, months anywhere else. No expression may go over the same letters twice: a format can be a megabyte long.
   const hasMonth = /m/.test(
     letters
-      .replace(/h+[^a-z]*m{1,2}(?!m)/g, 'h')
+      .replace(/h[^a-z]*m{1,2}(?!m)/g, 'h')
       .replace(/(?<!m)m{1,2}[^a-z]*s/g, 's')
       .replace(/am\/pm/g, ''),
   );
