@@ -118,7 +118,20 @@ export class FolderHandle {
 
   /** A further descriptor of the folder, to flush it with; `undefined` where the system has none for folders. */
   openToFlush(): number | undefined {
-    return process.platform === 'win32' ? undefined : openSync(this.address, 'r');
+    if (process.platform === 'win32') return undefined;
+    try {
+      return openSync(this.address, 'r');
+    } catch (error) {
+      if (errorCode(error) !== 'EACCES' || this.#descriptor === undefined) throw error;
+      // It has the mode again that closes it to its owner.
+      const { mode } = fstatSync(this.#descriptor);
+      chmodSync(this.address, (mode & 0o7777) | 0o400);
+      try {
+        return openSync(this.address, 'r');
+      } finally {
+        chmodSync(this.address, mode & 0o7777);
+      }
+    }
   }
 
   close(): void {

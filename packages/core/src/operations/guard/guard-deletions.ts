@@ -1,11 +1,12 @@
+import { errorCode } from '../../files/index.js';
 import type { Entry } from '../../snapshot/index.js';
-import { reasonOf, sourceRules, type Walked, type WalkedEntry } from '../../source/index.js';
+import { liesIn, reasonOf, sourceRules, type Walked, type WalkedEntry } from '../../source/index.js';
 import { type GuardedSource, readNoted } from '../../state/index.js';
 import { DeletionList } from '../restore/deletion-list.js';
-import { DeletionPlan, type RecordedPath } from '../restore/deletion-plan.js';
+import { DeletionPlan, namesWithinReach, type RecordedPath } from '../restore/deletion-plan.js';
 import type { Deletions, DeletionsContext } from '../restore/deletions.js';
 import type { LiveSource } from '../restore/live-source.js';
-import { everythingNow, type GuardGround } from './guard-ground.js';
+import { everythingNow, foldersFrom, type GuardGround, inOpenFolders } from './guard-ground.js';
 
 /**
  * What a roll back deletes: every name below the sources that is not on the list of what stood there, whatever the rules say of it. In
@@ -26,6 +27,7 @@ export async function createdSince(
       {
         recorded: () => recordedPaths(ground),
         sources: [...live.keys()],
+        namesIn: (folder) => namesIn(sources, folder),
         walk: (source) => walked(ground, live.get(source)),
         chooses: () => true,
         isHoldfastPlace: () => false,
@@ -45,6 +47,17 @@ export async function createdSince(
     return { list: await list.without(notedNames(ground)), sources: [...live.keys()] };
   }
   return { list, sources: [...live.keys()] };
+}
+
+/** Of folders that their mode closes their owner learns it all the same. */
+function namesIn(sources: readonly GuardedSource[], folder: Buffer): readonly string[] {
+  try {
+    return namesWithinReach(folder);
+  } catch (error) {
+    const source = sources.find(({ realPath }) => liesIn(folder.toString(), realPath));
+    if (source === undefined || errorCode(error) !== 'EACCES') throw error;
+    return inOpenFolders(foldersFrom(Buffer.from(source.realPath), folder), () => namesWithinReach(folder));
+  }
 }
 
 async function* recordedPaths({ stateDirectory, record }: GuardGround): AsyncGenerator<RecordedPath> {

@@ -70,16 +70,29 @@ const OWNER_CHANGES = 0o700;
 /** Who owns a folder may open it, whatever its mode; it is closed again as it was. */
 function unclose(location: Buffer, rights: number = OWNER_LOOKS): (() => void) | undefined {
   const before = withinReach(location, (address) => lstatSync(address, { throwIfNoEntry: false }));
-  if (before === undefined || !openToOwner(location, rights)) return undefined;
+  if (before?.isDirectory() !== true || !openToOwner(location, rights)) return undefined;
   return () => withinReach(location, (address) => chmodSync(address, before.mode & 0o7777));
 }
 
-/** Changes names in a folder, also in one that its owner has closed. */
-export function inOpenFolder(folder: Buffer, change: () => void): void {
-  const close = unclose(folder, OWNER_CHANGES);
+/** Changes names in a folder: its owner may do so also where it, or one of those that lead to it, is closed by its mode. */
+export function inOpenFolders<Result>([first, ...others]: readonly Buffer[], change: () => Result): Result {
+  if (first === undefined) return change();
+  const close = unclose(first, OWNER_CHANGES);
   try {
-    change();
+    return inOpenFolders(others, change);
   } finally {
     close?.();
   }
+}
+
+/** A folder, and those above it below the top of its source, topmost first. */
+export function foldersFrom(top: Buffer, folder: Buffer): Buffer[] {
+  const folders: Buffer[] = [];
+  for (let current = folder; current.length > top.length; current = parentFolder(current)) folders.unshift(current);
+  return folders;
+}
+
+/** What holds it. */
+export function parentFolder(location: Buffer): Buffer {
+  return location.subarray(0, location.lastIndexOf(0x2f));
 }

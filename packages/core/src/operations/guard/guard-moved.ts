@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, realpathSync, renameSync } from 'node:fs';
 import { errorCode } from '../../files/index.js';
 import { liesIn, type MetEntry } from '../../source/index.js';
 import type { NotedEntry } from '../../state/index.js';
-import { besideNoted, type GuardGround, inOpenFolder } from './guard-ground.js';
+import { besideNoted, foldersFrom, type GuardGround, inOpenFolders, parentFolder } from './guard-ground.js';
 
 const SLASH = 0x2f;
 
@@ -74,9 +74,15 @@ function isTheSame({ birthtimeNs, sizeBytes, mtimeNs, kind }: NotedEntry, { stat
   return kind !== 'directory' && sizeBytes === String(stats.size) && mtimeNs === String(stats.mtimeNs);
 }
 
-function giveBack(ground: GuardGround, { noted, met }: Moved): boolean {
-  const place = placeOf(ground, noted.pathBytes);
-  if (place === undefined) return false;
+function giveBack(ground: GuardGround, moved: Moved): boolean {
+  const place = placeOf(ground, moved.noted.pathBytes);
+  const from = placeOf(ground, moved.met.pathBytes);
+  if (place === undefined || from === undefined) return false;
+  const leading = [from, place].flatMap(({ top, location }) => foldersFrom(top, parentFolder(location)));
+  return inOpenFolders(leading, () => giveName(ground, moved, place));
+}
+
+function giveName(ground: GuardGround, { met }: Moved, place: Place): boolean {
   try {
     // Something that was moved before it may have taken it along, or its name.
     const now = lstatSync(met.location, { bigint: true, throwIfNoEntry: false });
@@ -91,9 +97,7 @@ function giveBack(ground: GuardGround, { noted, met }: Moved): boolean {
     if (!realpathSync.native(folder, { encoding: 'buffer' }).equals(folder)) return false;
     const isTaken = lstatSync(place.location, { throwIfNoEntry: false }) !== undefined;
     if (isTaken && !makeRoom(ground, place.location, place.top)) return false;
-    inOpenFolder(parentFolder(met.location), () =>
-      inOpenFolder(folder, () => renameSync(met.location, place.location)),
-    );
+    renameSync(met.location, place.location);
     return true;
   } catch (error) {
     // It has come back with a folder that it lies in, or cannot come: then it is named with what was not covered.
@@ -108,26 +112,17 @@ function makeRoom({ leaveOut }: GuardGround, location: Buffer, top: Buffer): boo
   if (location.equals(top) || [...leaveOut].some((place) => liesIn(place, path))) return false;
   const folder = parentFolder(location);
   const aside = Buffer.concat([folder, Buffer.from(`/.holdfast-aside-${randomBytes(8).toString('hex')}`)]);
-  inOpenFolder(folder, () => renameSync(location, aside));
+  renameSync(location, aside);
   return true;
 }
 
-function parentFolder(location: Buffer): Buffer {
-  return location.subarray(0, location.lastIndexOf(SLASH));
-}
-
-/** A folder, and those above it below the top of its source, topmost first. */
-function foldersFrom(top: Buffer, folder: Buffer): Buffer[] {
-  const folders: Buffer[] = [];
-  for (let current = folder; current.length > top.length; current = parentFolder(current)) folders.unshift(current);
-  return folders;
-}
-
 /** Where a path of a snapshot is on this machine, and the top of its source. */
-function placeOf(
-  { record }: GuardGround,
-  pathBytes: Buffer,
-): { readonly location: Buffer; readonly top: Buffer } | undefined {
+interface Place {
+  readonly location: Buffer;
+  readonly top: Buffer;
+}
+
+function placeOf({ record }: GuardGround, pathBytes: Buffer): Place | undefined {
   for (const { entryPath, realPath } of record.sources) {
     const entryTop = Buffer.from(entryPath);
     const top = Buffer.from(realPath);

@@ -1,4 +1,5 @@
 import { lstatSync, rmSync, unlinkSync } from 'node:fs';
+import { openToOwner } from '../../destination/index.js';
 import type { Problem } from '../../events/index.js';
 import { mountPointsBelow } from '../../files/index.js';
 import { HoldfastError } from '../../holdfast-error.js';
@@ -107,7 +108,10 @@ function refuseOtherMounts({ mounts, sources }: GuardRecord): void {
   });
 }
 
-/** A source whose own name stands for something of another kind now makes room: what is there was not there before. */
+/**
+ * A source whose own name stands for something of another kind now makes room: what is there was not there before. A folder that its
+ * mode closes by now is opened to its owner: it gets the mode that it had.
+ */
 function clearTops({ sources }: GuardRecord): void {
   for (const { realPath, type } of sources) {
     const standing = lstatSync(realPath, { throwIfNoEntry: false });
@@ -115,6 +119,7 @@ function clearTops({ sources }: GuardRecord): void {
     try {
       if (type === 'directory' && !standing.isDirectory()) unlinkSync(realPath);
       if (type === 'file' && standing.isDirectory()) rmSync(realPath, { recursive: true });
+      if (type === 'directory' && standing.isDirectory()) openToOwner(Buffer.from(realPath), 0o700);
     } catch (cause) {
       throw new HoldfastError({
         code: 'NOT_ROLLED_BACK',

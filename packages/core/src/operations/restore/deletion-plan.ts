@@ -18,6 +18,8 @@ export interface DeletionPlanContext {
   /** What is to stay or to come, in the order of the manifest. */
   readonly recorded: () => AsyncIterable<RecordedPath>;
   readonly sources: readonly LiveSource[];
+  /** The names in a folder of theirs. @throws the error of the system. */
+  readonly namesIn?: ((folder: Buffer) => readonly unknown[]) | undefined;
   /** What stands in a source now, in the same order. */
   readonly walk: (source: LiveSource) => Iterable<Walked>;
   /** May this be deleted, if it is not recorded? */
@@ -192,7 +194,8 @@ export class DeletionPlan {
   #isToGo({ walked, isExtra, isKept, deletes }: LiveFolder): boolean {
     if (!isExtra || isKept) return false;
     try {
-      return withinReach(walked.location, (address) => readdirSync(address)).length === deletes;
+      const { namesIn = namesWithinReach } = this.#context;
+      return namesIn(walked.location).length === deletes;
     } catch {
       return false;
     }
@@ -206,6 +209,11 @@ export class DeletionPlan {
     if (folder !== undefined) folder.deletes += 1;
     await this.#context.list.add({ ...describe(walked), inTheWay });
   }
+}
+
+/** The names in a folder, however long its path is. */
+export function namesWithinReach(folder: Buffer): readonly string[] {
+  return withinReach(folder, (address) => readdirSync(address));
 }
 
 function describe({ pathBytes, type, stats }: WalkedEntry): {
