@@ -71,6 +71,17 @@ describe('an OpenDocument spreadsheet', () => {
     expect(await csvOf(row(rows.join('')))).toBe(`"'=1,2",'+1+cmd|x,'@A1,'=cmd,#¡DIV/0!\r\n`);
   });
 
+  it('with a formula or a moment of half a million signs is read as quickly as any', async () => {
+    const rows = [
+      typed('date', `office:date-value="1.${'0'.repeat(500_000)}1"`),
+      typed('date', `office:date-value="1${'.0'.repeat(250_000)}"`),
+      typed('time', `office:time-value="PT${'0'.repeat(500_000)}"`),
+      typed('float', `table:formula="of:=${'['.repeat(500_000)}" office:value="1"`),
+      typed('float', `table:formula="of:=${'[.A1]'.repeat(100_000)}" office:value="2"`),
+    ];
+    expect(await csvOf(row(rows.join('')))).toMatch(/0,1,2\r\n$/);
+  });
+
   it('has texts with their lines and blanks, and nothing of what stands beside them', async () => {
     const rows = [
       text('  one  <text:span>two</text:span><text:s text:c="3"/>\n three<text:line-break/>four'),

@@ -30,14 +30,24 @@ export function odsValue(attributes: string, text: string): Pick<Cell, 'kind' | 
 
 /** `of:=SUM([.A1:.A9])` as `SUM(A1:A9)`, `[$Other.B1]` as `$Other.B1`. */
 export function odsFormula(written: string): string {
-  return written
-    .replace(/^(?:[a-z]+:)?=/, '')
-    .replace(/\[([^\]]*)\]/g, (_, reference: string) => reference.replace(/(^|:)\./g, '$1'));
+  let formula = '';
+  let rest = written.replace(/^(?:[a-z]+:)?=/, '');
+  // By hand: on one that is nothing but brackets an expression would look for each one's end again.
+  for (let begin = rest.indexOf('['); begin !== -1; begin = rest.indexOf('[')) {
+    const end = rest.indexOf(']', begin);
+    if (end === -1) break;
+    formula += rest.slice(0, begin) + rest.slice(begin + 1, end).replace(/(^|:)\./g, '$1');
+    rest = rest.slice(end + 1);
+  }
+  return formula + rest;
 }
 
 /** A fraction of a second without the zeros that LibreOffice fills it with. */
 function withoutZeros(time: string): string {
-  return time.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  if (!/\.\d*$/.test(time)) return time;
+  let end = time.length;
+  while (time.charAt(end - 1) === '0') end -= 1;
+  return time.slice(0, time.charAt(end - 1) === '.' ? end - 1 : end);
 }
 
 /** `PT26H30M00S` is `26:30:00`; what is written in another way stays as it is. */
