@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { type BackupTarget, isHoldfastError, isRefused, showSnapshot } from '@holdfast/core';
-import { NPY } from './parts.js';
+import { EXCEL, NPY } from './parts.js';
 
 /** The backup that stands in a folder. */
 export interface StandingBackup {
   readonly id: string;
+  /** What the workbook in it is called. */
+  readonly workbook: string | undefined;
   /** Are there encodings in it? */
   hasEncodings(): Promise<boolean>;
 }
@@ -21,12 +24,16 @@ export async function standingIn(
   for await (const { key } of target.list('', { oneLevel: true, signal })) {
     const id = key.replace(/\/$/, '');
     try {
-      await (await showSnapshot({ target, which: id, signal })).close();
+      const snapshot = await showSnapshot({ target, which: id, signal });
+      const { sources } = snapshot.record.payload;
+      await snapshot.close();
+      const excel = sources.find(({ name, type }) => name === EXCEL && type === 'file');
+      const workbook = excel === undefined ? undefined : basename(excel.path);
+      return { id, workbook, hasEncodings: () => hasEncodings(target, id, signal) };
     } catch (error) {
       if (force && isHoldfastError(error, 'SNAPSHOT_DAMAGED')) return undefined;
       throw error;
     }
-    return { id, hasEncodings: () => hasEncodings(target, id, signal) };
   }
   return undefined;
 }

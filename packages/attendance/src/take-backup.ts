@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import {
-  type BackupSummary,
   type BackupTarget,
   backup,
   foreignFile,
@@ -10,10 +11,11 @@ import {
   stateDirectory,
 } from '@holdfast/core';
 import { openLocalFs } from '@holdfast/target-local-fs';
+import { resultOf } from './backup-result.js';
 import { Gathered } from './gathered.js';
 import type { BackupOptions } from './options.js';
-import { INSPECTORS } from './parts.js';
-import type { BackupResult, Skipped } from './results.js';
+import { EXCEL, INSPECTORS } from './parts.js';
+import type { BackupResult } from './results.js';
 import { type StandingBackup, standingIn } from './standing.js';
 
 /** What is to be in the backup. */
@@ -64,6 +66,12 @@ async function attemptOne(
   if (standing !== undefined && !force) await refuseForeignFile(target, standing.id, backupDir, signal);
   const sources = await wanted.sources(standing, gathered);
   const common = { backupDir, gathered };
+  const lost = evenIncomplete ? undefined : otherWorkbook(standing, sources);
+  if (lost !== undefined) {
+    gathered.tell({ type: 'skipped', code: 'NOT_REPLACED', ...lost });
+    const failure = new HoldfastError({ code: 'NOT_REPLACED', message: lost.message });
+    return resultOf({ ...common, failure, keptFor: 'another workbook is in it' });
+  }
   try {
     const summary = await backup({
       sources,
@@ -85,52 +93,16 @@ async function attemptOne(
   }
 }
 
-interface Outcome {
-  readonly backupDir: string;
-  readonly gathered: Gathered;
-  readonly summary?: BackupSummary;
-  /** Why the folder has no new backup; with what was to be read. */
-  readonly failure?: unknown;
-  readonly sources?: readonly SourceSpec[];
-}
-
-function resultOf({ backupDir, gathered, summary, failure, sources = [] }: Outcome): BackupResult {
-  const parts = {
-    backupDir,
-    copied: gathered.files('copied', 'unchanged'),
-    kept: gathered.files('kept'),
-    exports: gathered.files('exported'),
-    suspect: gathered.suspect,
-    alsoTo: (summary?.targets.slice(1) ?? []).map(({ url, committed, error }) => ({ url, committed, error })),
-  };
-  if (failure === undefined && summary !== undefined) {
-    for (const { url, committed, error } of parts.alsoTo) {
-      if (!committed) gathered.tell({ type: 'skipped', ...noCopyAt(url, error) });
-    }
-    const { skippedCount } = gathered;
-    const status = skippedCount === 0 ? 'done' : 'incomplete';
-    const text = `Backup of ${countOf(parts.copied.count + parts.kept.count)} in ${backupDir}`;
-    const ending = skippedCount === 0 ? '.' : `; ${skippedCount} could not be had or need attention.`;
-    return { ...parts, ...gathered.ended(status, text + ending), status, snapshotId: summary.snapshotId };
-  }
-  if (isHoldfastError(failure, 'NOT_REPLACED')) {
-    const text = `The backup in ${backupDir} is kept as it was, for the new one would not be whole.`;
-    return { ...parts, ...gathered.ended('notReplaced', text), status: 'notReplaced' };
-  }
-  if (!isHoldfastError(failure, 'SOURCE_MISSING')) throw failure;
-  for (const { path } of sources)
-    gathered.tell({ type: 'skipped', code: failure.code, path, message: failure.message });
-  return { ...parts, ...gathered.ended('failed', `Nothing was backed up: ${failure.message}.`), status: 'failed' };
-}
-
-function noCopyAt(url: string, error: unknown): Skipped {
-  const code = isTargetError(error) || isHoldfastError(error) ? error.code : 'FAILED';
-  const reason = isTargetError(error) ? error.reason : error instanceof Error ? error.message : String(error);
-  return { code, path: url, message: `the backup is not there as well: ${reason}` };
-}
-
-function countOf(files: number): string {
-  return files === 1 ? '1 file' : `${files} files`;
+/** A workbook of another name is not an older version of this one: in its place it would be lost. */
+function otherWorkbook(
+  standing: StandingBackup | undefined,
+  sources: readonly SourceSpec[],
+): { readonly path: string; readonly message: string } | undefined {
+  const name = sources.find((source) => source.name === EXCEL)?.path;
+  if (standing?.workbook === undefined || name === undefined || basename(name) === standing.workbook) return undefined;
+  if (!existsSync(name)) return undefined;
+  const message = `the backup holds another workbook, which would be gone: name another folder for ${basename(name)}`;
+  return { path: `${EXCEL}/${standing.workbook}`, message };
 }
 
 /** Another backup has come into the folder since this one began. */

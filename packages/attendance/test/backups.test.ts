@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -205,6 +206,19 @@ describe('row 4: backupExcel', () => {
     const program = new Program();
     expect((await backupExcel(program.excelFile, program.backupDir, program.options)).status).toBe('done');
     expect(shownFiles(program.backupDir)).toEqual(TREE.slice(0, 3));
+  });
+
+  test('row 4: a workbook of another name never costs the one in the backup, unless that is said', async () => {
+    const program = new Program();
+    await backupExcel(program.excelFile, program.backupDir, program.options);
+    copyFileSync(program.excelFile, program.at('other.xlsx'));
+    const before = program.bytes(program.backupDir);
+    const backup = (evenIncomplete: boolean) =>
+      backupExcel(program.at('other.xlsx'), program.backupDir, { ...program.options, evenIncomplete });
+    expect(await backup(false)).toMatchObject({ status: 'notReplaced', skipped: [{ path: 'excel/data.xlsx' }] });
+    expect(program.bytes(program.backupDir)).toEqual(before);
+    expect((await backup(true)).status).toBe('done');
+    expect(shownFiles(program.backupDir)).toContain('excel/other.xlsx');
   });
 
   test('row 4: a missing source is a clear message and no crash, and what stands stands', async () => {

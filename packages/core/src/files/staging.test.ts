@@ -67,6 +67,17 @@ describe('a claim', () => {
     expect(readdirSync(staging)).toEqual([]);
   });
 
+  test('leaves nothing where it cannot be made, not even the folders that were to hold it', async () => {
+    const onStep = (step: { readonly kind: string; readonly path: string }): void => {
+      if (step.kind === 'mkdir' && step.path.startsWith(join(staging, '/'))) throw new Error('the disk is full');
+    };
+    await expect(claimStaging(staging, { onStep })).rejects.toThrow('the disk is full');
+    expect(readdirSync(base)).toEqual([]);
+    mkdirSync(join(base, 'store'));
+    await expect(claimStaging(staging, { onStep })).rejects.toThrow('the disk is full');
+    expect(readdirSync(base)).toEqual(['store']);
+  });
+
   test('gives signs of life while it is held', async () => {
     const claim = await claimAs(thisHost(), 5);
     ageHeartbeat(claim, 30);

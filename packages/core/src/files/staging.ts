@@ -33,7 +33,7 @@ const MAX_ATTEMPTS = 100;
  * Claims a new folder in `stagingFolder` (made if missing, with its ancestors), and shows signs of life in it until it is
  * released or the process ends. A folder that a dead process left is recognised by {@link sweepStaging}.
  *
- * @throws the error of the system: `EACCES`, `EROFS`, `ENOSPC`, `ENOTDIR`, …; nothing is left then but made ancestors.
+ * @throws the error of the system: `EACCES`, `EROFS`, `ENOSPC`, `ENOTDIR`, …; nothing is left then.
  */
 export async function claimStaging(stagingFolder: string, options: StagingOptions = {}): Promise<StagingClaim> {
   const { host = thisHost(), heartbeatMs = MINUTE_MS } = options;
@@ -75,18 +75,20 @@ async function makeOwnFolder(
     } catch (error) {
       await removeTree(unready);
       // ENOENT: another has removed the folder above, which was empty, or has swept what was not ready yet.
-      if (errorCode(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw error;
+      if (errorCode(error) === 'ENOENT' && attempt < MAX_ATTEMPTS) continue;
+      await removeEmptyFolders([...made].sort((left, right) => right.length - left.length));
+      throw error;
     }
   }
 }
 
-/** Removes the folders given, innermost first, as far as they are empty. For what a claim made and nobody used. */
+/** Removes the folders given, innermost first, as far as they are empty or gone. For what a claim made and nobody used. */
 export async function removeEmptyFolders(innermostFirst: Iterable<string>): Promise<void> {
   for (const path of innermostFirst) {
     try {
       await rmdir(path);
-    } catch {
-      return;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') return;
     }
   }
 }
