@@ -135,6 +135,22 @@ describe.runIf(mayMount)('on a disk without room', () => {
     expect(await lab.restoreInPlace({ exclude: ['.outside'], undo: false })).toMatchObject({ replacedFiles: 1 });
   });
 
+  it('for the state, an undo changes nothing, says so, and is done when there is room', async () => {
+    const lab = new Lab({ 'a.txt': 'old' });
+    mkdirSync(lab.state, { recursive: true });
+    mountedTmpfs(MIB, lab.state);
+    await lab.backup();
+    writeFileSync(lab.path('a.txt'), 'new');
+    await lab.restoreInPlace();
+    const filler = join(lab.state, 'filler');
+    expect(() => writeFileSync(filler, Buffer.alloc(2 * MIB))).toThrow('ENOSPC');
+    expect(codeOf(await undo(lab.state).catch((error: unknown) => error))).toBe('STATE');
+    expect(readFileSync(lab.path('a.txt'), 'utf8')).toBe('old');
+    rmSync(filler);
+    expect(await undo(lab.state)).toMatchObject({ isWhole: true, problems: [] });
+    expect(readFileSync(lab.path('a.txt'), 'utf8')).toBe('new');
+  });
+
   it('for what comes beside what is kept, nothing is changed', async () => {
     const lab = new Lab();
     mountedTmpfs(4 * MIB, lab.source);
