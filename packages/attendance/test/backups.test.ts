@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { isHoldfastError } from '@holdfast/core';
 import { openLocalFs } from '@holdfast/target-local-fs';
 import { describe, expect, test } from 'vitest';
-import { backupExcel, backupNpy, createBackup, restoreBackup } from '../src/index.js';
+import { backupExcel, backupNpy, createBackup, removeBackup, restoreBackup } from '../src/index.js';
 import { files, Program, shownFiles, TREE } from './program.js';
 
 const GUARDED = `Name,Id,Date,Hours\r\nJohn Doe,0017,2026-11-26,7.5\r\n'=HYPERLINK,0018,2026-11-27,-5\r\n`;
@@ -111,6 +111,18 @@ describe('row 1: createBackup', () => {
     expect(readFileSync(join(program.backupDir, 'npy/mine.npy'), 'utf8')).toBe('mine');
     expect((await backup(true)).status).toBe('done');
     expect(shownFiles(program.backupDir)).toEqual(TREE);
+  });
+
+  test("row 1: what the Finder or the Explorer leaves where somebody has looked is in nobody's way", async () => {
+    const program = new Program();
+    const backup = () => createBackup(program.dataDir, program.excelFile, program.backupDir, program.options);
+    await backup();
+    for (const name of ['.DS_Store', 'Thumbs.db', 'npy/.DS_Store', 'excel/desktop.ini'])
+      writeFileSync(join(program.backupDir, name), 'icons');
+    expect((await backup()).status).toBe('done');
+    expect(shownFiles(program.backupDir)).toEqual(['.DS_Store', 'Thumbs.db', ...TREE].sort());
+    expect((await removeBackup(program.backupDir)).status).toBe('removed');
+    expect((await backup()).status).toBe('done');
   });
 
   test('row 1: over a damaged backup a new one comes with force, and without it one is told what to do', async () => {

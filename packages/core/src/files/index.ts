@@ -9,6 +9,7 @@ export {
 } from './file-flusher.js';
 export { fileSystemOf } from './file-system.js';
 export { type FileSystem, type FileSystemKind, factsOf, type SeenAtPath } from './file-system-facts.js';
+export { isLeftBySystem } from './left-by-system.js';
 export { type MadeFolders, type MakeFoldersOptions, makeFolders, syncMadeFolders } from './make-folders.js';
 export { mountPointsBelow } from './mount-points.js';
 export { errorCode } from './node-error.js';

@@ -1,3 +1,4 @@
+import { isLeftBySystem } from '../../files/index.js';
 import { isRefused } from '../../snapshot/index.js';
 import { type BackupTarget, type CallOptions, compareKeys } from '../../target/index.js';
 import { type ShownSnapshot, showSnapshot } from './show.js';
@@ -8,6 +9,8 @@ const OWN = '.holdfast/';
 /**
  * The first file that lies among those of a snapshot and is none of it: somebody has put it there. It would go with the snapshot, so who
  * replaces or removes one that stands in the open asks for it first.
+ *
+ * What a system has put there by itself does not count.
  *
  * Both the manifest and a listing have files in the order of their keys, so they are gone through side by side.
  *
@@ -26,7 +29,7 @@ export async function foreignFile(
     let next = await known.next();
     for await (const { key } of target.list(`${id}/`, options)) {
       const path = key.slice(id.length + 1);
-      if (path.startsWith(OWN)) continue;
+      if (path.startsWith(OWN) || isLeftBySystem(path.slice(path.lastIndexOf('/') + 1))) continue;
       while (next.done !== true && compareKeys(next.value, path) < 0) next = await known.next();
       if (next.done === true || next.value !== path) return path;
     }
