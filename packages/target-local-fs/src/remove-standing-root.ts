@@ -60,7 +60,9 @@ async function removeInPlace(place: Place, { pieces, record }: StandingRoot): Pr
   await remove(markPath(place));
   await syncFolders([own], { ...syncOptions(place), ignoreMissing: true });
   for (const piece of record === undefined ? pieces : [record, ...pieces]) await remove(join(place.root, piece));
-  await removeEmptyFolders([stagingPath(place), own]);
+  // The first one may be gone already: where no claim could be made, nothing of it was left.
+  await removeEmptyFolders([stagingPath(place)]);
+  await removeEmptyFolders([own]);
   await syncFolders([own, place.root], { ...syncOptions(place), ignoreMissing: true });
 }
 

@@ -82,13 +82,13 @@ async function makeOwnFolder(
   }
 }
 
-/** Removes the folders given, innermost first, as far as they are empty or gone. For what a claim made and nobody used. */
+/** Removes the folders given, innermost first, as far as they are empty. For what a claim made and nobody used. */
 export async function removeEmptyFolders(innermostFirst: Iterable<string>): Promise<void> {
   for (const path of innermostFirst) {
     try {
       await rmdir(path);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') return;
+    } catch {
+      return;
     }
   }
 }
