@@ -74,7 +74,7 @@ function placesIn({ root, temporary }: World): PlacesOfRun {
   return {
     targets: [join(root, 'folder'), join(root, 'archives')],
     destinations: [join(root, 'restored')],
-    states: [join(root, 'state')],
+    states: [join(root, 'state', 'holdfast')],
     temporary,
   };
 }
