@@ -50,8 +50,10 @@ export async function* list(place: Place, prefix: string, options: ListOptions =
     const line = attempt(place, prefix, () => take(place, frames, frame, turn, options.oneLevel ?? false));
     if (line !== undefined) yield line;
   }
-  // What was listed and what was not are of two roots then, and a listing that ends well is complete.
-  if (!standsStill(place, before)) {
+  // What was listed and what was not are of two roots then, and a listing that ends well is complete. One that has found nothing is: it is
+  // that of the moment it began.
+  const isOfOneMoment = first === undefined || first.turns.length === 0;
+  if (!isOfOneMoment && !standsStill(place, before)) {
     throw fault(place, 'UNAVAILABLE', 'the snapshot was replaced while it was listed', 'list', prefix, {
       retryable: false,
     });
