@@ -1,21 +1,10 @@
 // One batch or removal in a folder that is one snapshot, in a process that ends itself, as `kill -9` does, before the n-th step.
 // Arguments: the root, what to do, the step (0: none). The sources are compiled: this runs without a test runner.
 import { openLocalFs } from '../dist/index.js';
+import { killedAt, source } from './killed-at.mjs';
 
 const [root, action, stepText] = process.argv.slice(2);
-const killAt = Number(stepText);
-const steps = [];
-const onStep = ({ kind }) => {
-  steps.push(kind);
-  if (steps.length === killAt) process.kill(process.pid, 'SIGKILL');
-};
-
-const source = (value) => ({
-  sizeBytes: value.length,
-  async *open() {
-    yield Buffer.from(value);
-  },
-});
+const { steps, onStep } = killedAt(Number(stepText));
 
 async function write(target, name, files, copies = {}) {
   const batch = await target.begin({ root: name });

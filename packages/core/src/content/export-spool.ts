@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Spool } from '../flow/spool.js';
 import type { ExportPart, ExportSink } from '../inspect/index.js';
 import type { ObjectSource } from '../target/index.js';
+import { KeptFault } from './kept-fault.js';
 
 /** One export, made and waiting to be stored. */
 export interface SpooledExport {
@@ -38,8 +39,7 @@ export class ExportSpool {
   readonly #done: SpooledExport[] = [];
   readonly #indices = new Set<number>();
   #current: OpenPart | undefined;
-  #isEnded = false;
-  #fault: { readonly error: unknown } | undefined;
+  readonly #fault = new KeptFault();
 
   /** @param maxBytes of all parts together. */
   constructor(maxBytes: number) {
@@ -53,34 +53,23 @@ export class ExportSpool {
       wants,
       // What it is given may be changed by whoever has given it.
       begin: ({ name, index, extension }) =>
-        this.#pass(async () => this.#begin({ name, index, extension }, wants({ name, index, extension }))),
-      write: (bytes) => this.#pass(() => this.#write(bytes)),
+        this.#fault.pass(async () => this.#begin({ name, index, extension }, wants({ name, index, extension }))),
+      write: (bytes) => this.#fault.pass(() => this.#write(bytes)),
     };
   }
 
   /** Ends the last part. @throws what went wrong in taking them: {@link TooManyExports}, parts that are none, a disk without room. */
   finish(): readonly SpooledExport[] {
-    this.#isEnded = true;
-    if (this.#fault !== undefined) throw this.#fault.error;
+    this.#fault.end();
+    this.#fault.throwIfAny();
     this.#endPart();
     return this.#done;
   }
 
   /** Frees memory and disk; nothing is taken any more. */
   async close(): Promise<void> {
-    this.#isEnded = true;
+    this.#fault.end();
     await this.#spool.close();
-  }
-
-  /** An inspector may make something else of an error than it is: it is kept. */
-  async #pass(step: () => Promise<void>): Promise<void> {
-    if (this.#isEnded) throw new Error('nothing is taken any more');
-    try {
-      await step();
-    } catch (error) {
-      this.#fault ??= { error };
-      throw error;
-    }
   }
 
   #begin(part: ExportPart, isWanted: boolean): void {

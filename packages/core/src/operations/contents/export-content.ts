@@ -1,4 +1,4 @@
-import { askInspector, entryContentOf } from '../../content/index.js';
+import { askInspector, entryContentOf, KeptFault } from '../../content/index.js';
 import type { ExportPart, ExportSink, InspectOptions } from '../../inspect/index.js';
 import { type ContentPlace, holdPlace, inspectorOf, type LookOptions } from './content-place.js';
 import { type InspectedContent, isInspection, linesOf } from './inspect-content.js';
@@ -58,8 +58,7 @@ class ChosenParts {
   /** By their index: an inspector may ask first, or may not. */
   readonly #others = new Map<number, ExportPart>();
   #isWanted = false;
-  #isEnded = false;
-  #fault: { readonly error: unknown } | undefined;
+  readonly #fault = new KeptFault();
 
   constructor(options: ExportContentOptions) {
     this.#options = options;
@@ -77,19 +76,19 @@ class ChosenParts {
         if (!this.#isWanted) this.#others.set(part.index, part);
         if (!this.#isWanted) return Promise.resolve();
         this.#parts.push(part);
-        return this.#pass(() => this.#options.sink.begin(part));
+        return this.#fault.pass(() => this.#options.sink.begin(part));
       },
-      write: (bytes) => (this.#isWanted ? this.#pass(() => this.#options.sink.write(bytes)) : Promise.resolve()),
+      write: (bytes) => (this.#isWanted ? this.#fault.pass(() => this.#options.sink.write(bytes)) : Promise.resolve()),
     };
   }
 
   /** @throws what the caller's sink has thrown, whatever the inspector made of it. */
   throwFault(): void {
-    if (this.#fault !== undefined) throw this.#fault.error;
+    this.#fault.throwIfAny();
   }
 
   end(): void {
-    this.#isEnded = true;
+    this.#fault.end();
   }
 
   result(inspection: InspectedContent): ExportedContent {
@@ -100,15 +99,5 @@ class ChosenParts {
     const { part: wanted, sink } = this.#options;
     const isChosen = wanted === undefined || wanted === (typeof wanted === 'number' ? part.index : part.name);
     return isChosen && sink.wants?.(part) !== false;
-  }
-
-  async #pass(step: () => Promise<void>): Promise<void> {
-    if (this.#isEnded) throw new Error('nothing is taken any more');
-    try {
-      await step();
-    } catch (error) {
-      this.#fault ??= { error };
-      throw error;
-    }
   }
 }

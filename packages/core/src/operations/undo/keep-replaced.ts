@@ -1,7 +1,6 @@
 import { type BigIntStats, lstatSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FileSystem, makeFolders, syncMadeFolders, thisHost } from '../../files/index.js';
-import { HoldfastError } from '../../holdfast-error.js';
 import {
   homesOf,
   isKept,
@@ -17,12 +16,12 @@ import {
   writeRecord,
 } from '../../kept/index.js';
 import { newSnapshotId } from '../../snapshot/snapshot-id.js';
-import { reasonOf } from '../../source/index.js';
 import type { Clock } from '../options.js';
 import type { MayGo } from '../restore/restore-fetch.js';
 import { placePath, type RestorePlace } from '../restore/restore-places.js';
 import { RestorePlanner } from '../restore/restore-planner.js';
 import type { RestoreTops } from '../restore/restore-tops.js';
+import { cannotKeep } from './cannot-keep.js';
 import { clearUndo, oldestUndoId } from './clear-undo.js';
 
 /** What was kept for a restore. */
@@ -94,7 +93,8 @@ export async function keepReplaced(context: KeepContext): Promise<Kept> {
       },
     };
   } catch (error) {
-    throw stateError(stateDirectory, error);
+    const hint = 'Make that folder writable, or name another one (XDG_STATE_HOME); with --no-undo nothing is kept.';
+    throw cannotKeep(stateDirectory, 'what would be replaced', hint, error);
   }
 }
 
@@ -187,14 +187,4 @@ function isEmpty(folder: string): boolean {
     // Absent is empty; anything else is for the restore itself to find and name.
     return true;
   }
-}
-
-function stateError(stateDirectory: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
-  return new HoldfastError({
-    code: 'STATE',
-    message: `what would be replaced cannot be kept in the state folder ${stateDirectory}: ${reasonOf(cause)}; nothing was changed`,
-    hint: 'Make that folder writable, or name another one (XDG_STATE_HOME); with --no-undo nothing is kept.',
-    cause,
-  });
 }

@@ -9,7 +9,7 @@ import {
   syncMadeFolders,
   thisHost,
 } from '../../files/index.js';
-import { HoldfastError, throwIfAborted } from '../../holdfast-error.js';
+import { throwIfAborted } from '../../holdfast-error.js';
 import {
   afterOf,
   homesOf,
@@ -27,11 +27,11 @@ import {
   xattrsAt,
 } from '../../kept/index.js';
 import { newSnapshotId } from '../../snapshot/snapshot-id.js';
-import { reasonOf } from '../../source/index.js';
 import { forgetRestores } from '../../state/index.js';
 import { type Clock, type OperationOptions, systemClock, type Trouble } from '../options.js';
 import { Report } from '../report.js';
 import { stoppable } from '../stoppable.js';
+import { cannotKeep } from './cannot-keep.js';
 import { clearUndo } from './clear-undo.js';
 import { itemsToTakeBack, lookThrough, NONE, tell, type UndoCounts } from './undo-look.js';
 import { type UndoableRestore, undoPlanOf } from './undoable-restore.js';
@@ -90,7 +90,8 @@ async function takeBack(options: UndoRestoreOptions): Promise<UndoRestoreSummary
   if (dryRun) return { ...common, isWhole: true, durationMs: Date.now() - startedAtMs, ...report.trouble };
   await options.confirm?.({ ...common, firstChanged: seen.firstChanged });
   const own = await keepWhatIsThere(options, record, begun, clock).catch((cause: unknown) => {
-    throw notKept(stateDirectory, cause);
+    const hint = 'Where the disk is full, make some room there; then undo again.';
+    throw cannotKeep(stateDirectory, 'what is there now', hint, cause);
   });
   const counts = await apply(options, record, own, report);
   const isWhole =
@@ -108,16 +109,6 @@ async function takeBack(options: UndoRestoreOptions): Promise<UndoRestoreSummary
 
 /** What another run of the same undo may still do. */
 const UNDONE: ReadonlySet<Problem['code']> = new Set(['UNWRITABLE', 'MISSING']);
-
-function notKept(stateDirectory: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
-  return new HoldfastError({
-    code: 'STATE',
-    message: `what is there now cannot be kept in the state folder ${stateDirectory}: ${reasonOf(cause)}; nothing was changed`,
-    hint: 'Where the disk is full, make some room there; then undo again.',
-    cause,
-  });
-}
 
 /** Keeps what the undo replaces, as a record of its own; an undo that goes on adds to its own. */
 async function keepWhatIsThere(
