@@ -38,7 +38,7 @@ export type Before =
 /** What was put at a path, as far as it tells whether somebody has changed it since. */
 export type After =
   | { readonly type: 'absent' | 'other' }
-  | { readonly type: 'directory'; readonly mtimeNs: string }
+  | { readonly type: 'directory'; readonly mtimeNs?: string }
   | { readonly type: 'symlink'; readonly linkTarget: string }
   | { readonly type: 'file'; readonly sizeBytes: number; readonly mtimeNs: string };
 

@@ -79,7 +79,7 @@ export function itemsFile(stateDirectory: string, id: string, segment: number): 
  */
 export async function* itemsOf(
   stateDirectory: string,
-  { id, segments }: Pick<KeptRecord, 'id' | 'segments'>,
+  { id, segments, isFinished }: Pick<KeptRecord, 'id' | 'segments' | 'isFinished'>,
   segment: number,
 ): AsyncGenerator<KeptItem> {
   const file = itemsFile(stateDirectory, id, segment);
@@ -87,12 +87,17 @@ export async function* itemsOf(
   try {
     for await (const item of readItems(createReadStream(file))) {
       count += 1;
-      yield item;
+      yield isFinished ? item : ofHalfARestore(item);
     }
   } catch (cause) {
     throw damagedList(file, cause);
   }
   if (count !== segments[segment]?.items) throw damagedList(file, undefined);
+}
+
+/** A restore that was killed has left folders with times that nobody gave them: they do not tell whether somebody has been there. */
+function ofHalfARestore(item: KeptItem): KeptItem {
+  return item.after?.type === 'directory' ? { ...item, after: { type: 'directory' } } : item;
 }
 
 function damagedList(file: string, cause: unknown): HoldfastError {

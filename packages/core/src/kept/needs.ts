@@ -66,7 +66,7 @@ function isSameFile(before: Extract<Before, { inode: string }>, stats: BigIntSta
 
 /** A folder in which somebody has put something since keeps its times. */
 export function setsTimes(after: After | undefined, stats: BigIntStats | undefined): boolean {
-  if (after?.type !== 'directory' || stats === undefined) return true;
+  if (after?.type !== 'directory' || after.mtimeNs === undefined || stats === undefined) return true;
   return sameTime(stats.mtimeNs, BigInt(after.mtimeNs));
 }
 
